@@ -1,0 +1,3 @@
+//! Softbell reference server.
+
+fn main() {}

@@ -1,0 +1,16 @@
+//! Limits of everything that travels, each refused with a code of its own.
+
+/// Topics a device may carry.
+pub const TOPICS: usize = 100;
+/// Tags a device may carry.
+pub const TAGS: usize = 50;
+/// Bytes of an id (site, user, topic, tag, campaign, message).
+pub const ID_BYTES: usize = 128;
+/// Properties of one tracked event.
+pub const EVENT_PROPERTIES: usize = 32;
+/// Bytes of one batch of reports: below the 64 KiB that `sendBeacon` and `fetch` keepalive share (Fetch, 4.5).
+pub const BATCH_BYTES: usize = 48 * 1024;
+/// Reports in one batch.
+pub const BATCH_REPORTS: usize = 100;
+/// Bytes of a message before encryption (RFC 8291, section 4: one record of at most 4 096 bytes).
+pub const PAYLOAD_BYTES: usize = 3_993;

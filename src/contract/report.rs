@@ -1,0 +1,59 @@
+//! The report types: what a browser tells the server, one `CloudEvents` `type` each.
+
+macro_rules! report_types {
+    ($($(#[$doc:meta])* $variant:ident = $name:literal),+ $(,)?) => {
+        /// One kind of report.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub enum ReportType { $($(#[$doc])* $variant),+ }
+
+        impl ReportType {
+            /// Every report type, in the order of the funnel.
+            pub const ALL: &'static [Self] = &[$(Self::$variant),+];
+
+            /// The `type` on the wire.
+            #[must_use]
+            pub const fn as_str(self) -> &'static str {
+                match self { $(Self::$variant => $name),+ }
+            }
+        }
+    };
+}
+
+report_types! {
+    /// The soft popup became visible.
+    PromptShown = "prompt.shown",
+    /// The visitor pressed Yes in the soft popup.
+    PromptAccepted = "prompt.accepted",
+    /// The visitor pressed No in the soft popup.
+    PromptDeclined = "prompt.declined",
+    /// The visitor closed the soft popup without an answer.
+    PromptClosed = "prompt.closed",
+    /// The browser was asked for permission.
+    PermissionRequested = "permission.requested",
+    /// The visitor allowed notifications in the native prompt.
+    PermissionGranted = "permission.granted",
+    /// The visitor blocked notifications in the native prompt.
+    PermissionDenied = "permission.denied",
+    /// The native prompt went away without an answer.
+    PermissionDismissed = "permission.dismissed",
+    /// The push service gave this device an endpoint.
+    SubscriptionCreated = "subscription.created",
+    /// Subscribing failed; `data.reason` says why.
+    SubscriptionFailed = "subscription.failed",
+    /// The worker showed a notification.
+    NotificationDisplayed = "notification.displayed",
+    /// The visitor clicked a notification.
+    NotificationClicked = "notification.clicked",
+    /// A push could not be shown as it was meant; `data.reason` says why.
+    NotificationFailed = "notification.failed",
+    /// A site's own event, named in `data.name`.
+    EventTracked = "event.tracked",
+}
+
+impl ReportType {
+    /// The report type with this name on the wire.
+    #[must_use]
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|kind| kind.as_str() == name)
+    }
+}

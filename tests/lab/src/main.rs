@@ -1,0 +1,3 @@
+//! The Softbell lab.
+
+fn main() {}

@@ -1,0 +1,1 @@
+//! Softbell widgets: the second wasm module, loaded at first use.
