@@ -1,0 +1,113 @@
+// Starts helper processes and temporary folders that never outlive the test runner.
+
+import { spawn } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { until } from "./until.mjs";
+
+/** @type {Set<() => void>} what is still to be undone when the runner ends, in the order it was done */
+const leftovers = new Set();
+
+process.on("exit", () => [...leftovers].reverse().forEach((undo) => undo()));
+for (const [signal, code] of /** @type {const} */ ([["SIGINT", 130], ["SIGTERM", 143], ["SIGHUP", 129]])) {
+  // Without a handler these signals end node before "exit" is emitted.
+  process.once(signal, () => process.exit(code));
+}
+
+/**
+ * A folder that is removed by `remove()`, or at the latest when the runner ends.
+ * @param {string} name
+ */
+export function temporaryFolder(name) {
+  const path = mkdtempSync(join(tmpdir(), `softbell-${name}-`));
+  const remove = () => {
+    // A dying browser may still write for a moment: retry.
+    rmSync(path, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 });
+    leftovers.delete(remove);
+  };
+  leftovers.add(remove);
+  return { path, remove };
+}
+
+/**
+ * The environment of every helper: nothing of the developer's desktop, one language, own home and temporary folder.
+ * @param {string} home
+ * @param {Record<string, string>} [extra]
+ * @returns {Record<string, string>}
+ */
+export function cleanEnvironment(home, extra = {}) {
+  const { PATH = "/usr/local/bin:/usr/bin:/bin" } = process.env;
+  return { PATH, HOME: home, TMPDIR: home, LANG: "C.UTF-8", LANGUAGE: "en_US", ...extra };
+}
+
+/**
+ * @typedef {object} Helper a running helper process
+ * @property {import("node:child_process").ChildProcess} child
+ * @property {string[]} output its last lines on stdout and stderr
+ * @property {() => boolean} running
+ * @property {(pattern: RegExp, within?: number) => Promise<RegExpMatchArray>} line the first line that matches
+ * @property {() => Promise<void>} stop kills it with all its children
+ */
+
+/**
+ * Starts a process in its own group; it dies with the runner, even when the runner is killed.
+ * @param {string} command
+ * @param {string[]} args
+ * @param {{ env: Record<string, string>, extraPipe?: boolean }} options `extraPipe` adds file descriptor 3
+ * @returns {Helper}
+ */
+export function start(command, args, { env, extraPipe = false }) {
+  // setpriv asks the kernel for SIGKILL on the death of the parent: no handler of ours runs when node itself is killed.
+  const child = spawn("setpriv", ["--pdeathsig", "KILL", command, ...args], {
+    env, detached: true, stdio: ["pipe", "pipe", "pipe", extraPipe ? "pipe" : "ignore"],
+  });
+  const helper = { child, output: listen(child), running: () => child.exitCode === null && child.signalCode === null };
+  const kill = () => {
+    try { process.kill(-Number(child.pid), "SIGKILL"); } catch { /* the group is gone already */ }
+  };
+  leftovers.add(kill);
+  child.on("error", (error) => helper.output.push(String(error)));
+  child.stdin?.on("error", () => {}); // EPIPE after the process ended; `running` tells
+  return { ...helper, line: (pattern, within) => line(command, helper, pattern, within), stop: () => stop(helper, kill) };
+}
+
+/** @param {import("node:child_process").ChildProcess} child */
+function listen(child) {
+  /** @type {string[]} */
+  const output = [];
+  for (const stream of [child.stdout, child.stderr, child.stdio[3]]) {
+    if (!stream || !("read" in stream)) continue;
+    createInterface({ input: stream }).on("line", (text) => {
+      output.push(text);
+      if (output.length > 500) output.shift();
+    });
+  }
+  return output;
+}
+
+/**
+ * @param {string} command
+ * @param {Pick<Helper, "output" | "running">} helper
+ * @param {RegExp} pattern
+ * @param {number} [within]
+ */
+async function line(command, { output, running }, pattern, within = 30_000) {
+  const find = () => output.map((text) => text.match(pattern)).find(Boolean);
+  const found = await until(`${pattern} from ${command}`, () => find() || (running() ? null : "ended"),
+    { within, hint: () => output.slice(-20) });
+  if (found === "ended") throw new Error(`${command} ended before ${pattern}: ${output.slice(-20).join("\n")}`);
+  return found;
+}
+
+/**
+ * @param {Pick<Helper, "child" | "running">} helper
+ * @param {() => void} kill
+ */
+async function stop({ child, running }, kill) {
+  const ended = running() ? new Promise((resolve) => child.once("exit", resolve)) : null;
+  kill();
+  await ended;
+  leftovers.delete(kill);
+}

@@ -1,0 +1,33 @@
+// Waits on a condition with a deadline, so that no test ever sleeps for a fixed time.
+
+const STEP_MS = 25;
+
+/** @param {number} milliseconds */
+const pause = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
+
+/**
+ * Asks `probe` again and again until it answers something truthy, and returns that answer.
+ * An error thrown by `probe` counts as "not yet" and is named when the deadline passes.
+ * @template T
+ * @param {string} what what is awaited, for the message of the failure
+ * @param {() => T | Promise<T>} probe
+ * @param {{ within?: number, hint?: () => unknown }} [options] deadline in ms; facts to add to the failure
+ * @returns {Promise<Exclude<T, null | undefined | false | 0 | "">>}
+ */
+export async function until(what, probe, { within = 10_000, hint } = {}) {
+  const deadline = Date.now() + within;
+  let last = "";
+  for (;;) {
+    try {
+      const answer = await probe();
+      if (answer) return /** @type {Exclude<T, null | undefined | false | 0 | "">} */ (answer);
+      last = "";
+    } catch (error) {
+      last = `; last error: ${error instanceof Error ? error.message : error}`;
+    }
+    if (Date.now() > deadline) break;
+    await pause(STEP_MS);
+  }
+  const facts = hint ? `; ${JSON.stringify(await hint())}` : "";
+  throw new Error(`waited ${within} ms in vain for ${what}${last}${facts}`);
+}
