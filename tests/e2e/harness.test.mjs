@@ -1,0 +1,83 @@
+// Proves the harness in both browsers: real prompt, real subscription, real push, real notification, real click.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { fileURLToPath } from "node:url";
+import webpush from "web-push";
+import { BROWSERS } from "./lib/browser.mjs";
+import { scene } from "./lib/scene.mjs";
+import { serveFolder } from "./lib/site.mjs";
+import { until } from "./lib/until.mjs";
+
+const FIXTURE = fileURLToPath(new URL("./fixtures/harness/", import.meta.url));
+
+/**
+ * A scene with the fixture's page open in it.
+ * @param {import("node:test").TestContext} t
+ * @param {import("./lib/browser.mjs").BrowserName} name
+ */
+async function openFixture(t, name) {
+  const site = await serveFolder(FIXTURE);
+  t.after(() => site.close());
+  const { browser, lab, close } = await scene(name);
+  t.after(close);
+  const page = await browser.newPage();
+  await page.goto(`${site.origin}/`);
+  return { site, browser, lab, page };
+}
+
+/**
+ * Encrypts with an independent library and posts to where the endpoint lives in the lab.
+ * @param {import("./lib/lab.mjs").Lab} lab
+ * @param {import("web-push").PushSubscription} subscription
+ * @param {import("web-push").VapidKeys} keys
+ * @param {string} payload
+ */
+async function sendPush(lab, subscription, keys, payload) {
+  const vapidDetails = { subject: "mailto:harness@example.com", ...keys };
+  const { headers, body } = webpush.generateRequestDetails(subscription, payload, { vapidDetails, TTL: 60 });
+  return fetch(lab.pushUrl(subscription.endpoint), { method: "POST", headers, body });
+}
+
+/** @param {import("./lib/pages.mjs").WatchedPage} page @param {string} expected */
+const answered = (page, expected) => until(`the answer ${expected}`, async () =>
+  (await page.evaluate(() => document.querySelector("#answer")?.textContent)) === expected);
+
+for (const name of BROWSERS) {
+  test(`${name}: allow, subscribe, push, notification, click, landing page`, async (t) => {
+    const { site, browser, lab, page } = await openFixture(t, name);
+    assert.equal(await browser.promptIsOpen(), false);
+    await page.click("#ask");
+    await browser.answerPrompt("allow");
+    await answered(page, "granted");
+    assert.equal(await browser.promptIsOpen(), false);
+
+    const keys = webpush.generateVAPIDKeys();
+    const subscription = await page.evaluate((key) => /** @type {any} */ (globalThis).subscribe(key), keys.publicKey);
+    assert.equal((await sendPush(lab, subscription, keys, "Hello from far away")).status, 201);
+    const shown = await lab.notification((n) => n.summary === "Hello from far away");
+    await lab.click(shown.id);
+
+    const landed = await until("the landing page to be in front", async () =>
+      (await browser.visiblePages()).find(({ url }) => url === `${site.origin}/landing.html`));
+    assert.equal((await browser.visiblePages()).length, 1);
+    assert.deepEqual([...page.consoleLines, ...landed.page.consoleLines], []);
+  });
+
+  test(`${name}: block`, async (t) => {
+    const { browser, page } = await openFixture(t, name);
+    await page.click("#ask");
+    await browser.answerPrompt("block");
+    await answered(page, "denied");
+    assert.equal(await page.evaluate(() => Notification.permission), "denied");
+    assert.deepEqual(page.consoleLines, []);
+  });
+
+  test(`${name}: dismissal keeps the question open`, async (t) => {
+    const { browser, page } = await openFixture(t, name);
+    await page.click("#ask");
+    await browser.answerPrompt("dismiss");
+    assert.equal(await page.evaluate(() => Notification.permission), "default");
+    assert.deepEqual(page.consoleLines, []);
+  });
+}

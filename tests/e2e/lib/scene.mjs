@@ -1,0 +1,44 @@
+// Sets a whole scene for one test: screen, lab, demo server if wanted, browser; and takes it down again.
+
+import { launch } from "./browser.mjs";
+import { startDisplay } from "./display.mjs";
+import { startLab } from "./lab.mjs";
+import { startServer } from "./server.mjs";
+
+/**
+ * @typedef {object} Scene
+ * @property {import("./display.mjs").Display} display
+ * @property {import("./lab.mjs").Lab} lab
+ * @property {import("./server.mjs").DemoServer | undefined} server
+ * @property {import("./browser.mjs").TestBrowser} browser
+ * @property {() => Promise<void>} close
+ */
+
+/**
+ * @param {import("./browser.mjs").BrowserName} browserName
+ * @param {{ demo?: import("./server.mjs").DemoFolders }} [options] `demo` starts the demo server too
+ * @returns {Promise<Scene>}
+ */
+export async function scene(browserName, { demo } = {}) {
+  /** @type {{ close: () => Promise<void> }[]} */
+  const standing = [];
+  const close = async () => {
+    while (standing.length) await standing.pop()?.close();
+  };
+  /** @template {{ close: () => Promise<void> }} T @param {Promise<T>} starting */
+  const set = async (starting) => {
+    const part = await starting;
+    standing.push(part);
+    return part;
+  };
+  try {
+    const display = await set(startDisplay());
+    const lab = await set(startLab({ display }));
+    const server = demo && await set(startServer({ lab, display, ...demo }));
+    const browser = await set(launch(browserName, { lab, display }));
+    return { display, lab, server, browser, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}

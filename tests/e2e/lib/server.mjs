@@ -1,0 +1,74 @@
+// Starts the demo server on free loopback ports and reads the reports it has stored.
+
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
+import { binary } from "./binary.mjs";
+import { start, temporaryFolder } from "./processes.mjs";
+import { until } from "./until.mjs";
+
+/**
+ * @typedef {object} DemoServer
+ * @property {string} server origin of the push server
+ * @property {string} shop origin of the demo shop
+ * @property {string} database path of its SQLite file
+ * @property {string[]} log its last lines
+ * @property {() => Promise<void>} close
+ */
+
+/**
+ * @typedef {object} DemoFolders
+ * @property {string} kit folder with the built kit
+ * @property {string} shop folder with the demo shop
+ * @property {string[]} [args] more arguments, e.g. a clock offset
+ */
+
+/**
+ * @param {{ lab: import("./lab.mjs").Lab, display: import("./display.mjs").Display } & DemoFolders} options
+ * @returns {Promise<DemoServer>}
+ */
+export async function startServer({ lab, display, kit, shop, args = [] }) {
+  const data = temporaryFolder("server");
+  const program = start(binary("softbell-server", "SOFTBELL_SERVER"), [
+    "demo", "--listen", "127.0.0.1:0", "--shop-listen", "127.0.0.1:0",
+    "--data", data.path, "--lab-push-url", lab.push_url, "--kit", kit, "--shop", shop, ...args,
+  ], { env: display.env });
+  const [text] = await program.line(/^\{.*"database".*\}$/);
+  const { server, shop: origin, database } = JSON.parse(text);
+  return {
+    server, shop: origin, database, log: program.output,
+    close: async () => {
+      await program.stop();
+      data.remove();
+    },
+  };
+}
+
+/** @typedef {Record<string, string | number | null>} Report one row of the table */
+
+/**
+ * The stored reports, oldest first, as soon as `enough` says so.
+ * @param {string} database
+ * @param {(reports: Report[]) => boolean} [enough]
+ * @param {number} [within] deadline in ms
+ * @returns {Promise<Report[]>}
+ */
+export async function reports(database, enough = () => true, within = 10_000) {
+  /** @type {Report[]} */
+  let rows = [];
+  await until("the reports", async () => {
+    rows = await query(database, "select * from reports order by rowid");
+    return enough(rows);
+  }, { within, hint: () => rows });
+  return rows;
+}
+
+/**
+ * @param {string} database
+ * @param {string} sql
+ * @returns {Promise<Report[]>}
+ */
+export async function query(database, sql) {
+  const wait = ["-cmd", ".timeout 2000"]; // the server writes at the same time
+  const { stdout } = await promisify(execFile)("sqlite3", ["-readonly", "-json", ...wait, database, sql]);
+  return stdout.trim() ? JSON.parse(stdout) : []; // -json prints nothing for no rows
+}
