@@ -1,0 +1,233 @@
+//! Asking: the soft popup, and the native prompt after a Yes.
+//!
+//! ```text
+//! Idle       -- a wish the policy grants --> Shown       (draw; presses do nothing for half a second)
+//! Idle       -- a wish with a delay      --> Waiting     (a timer)
+//! Waiting    -- the timer                --> Shown
+//! Shown      -- the half second          --> Shown, ready
+//! Shown      -- Yes, trusted, ready      --> Requesting  (native prompt, in the same turn)
+//! Shown      -- No or close              --> Idle        (remember; back off)
+//! Requesting -- Answered                 --> Idle        (granted: go on to subscribing)
+//! Requesting -- a minute                 --> Requesting  (`ask()` answers `unanswered`; a late answer still counts)
+//! ```
+
+use alloc::vec::Vec;
+
+use super::history::{Answer, Millis};
+use super::prompt::{Verdict, Why, Wish, judge};
+use super::{Client, Effect, Stage};
+use crate::contract::{Permission, ReportType};
+use crate::view::popup::popup;
+
+/// How long the popup ignores presses after it appeared: a press in flight was meant for the page (rule 1).
+pub const READY_AFTER: Millis = 500;
+/// How long `ask()` waits for the native prompt: Firefox's promise never settles when the visitor turns away.
+pub const UNANSWERED_AFTER: Millis = 60_000;
+
+/// The state of asking.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Asking {
+    /// Nothing to see.
+    Idle {
+        /// `ask()` was called before the page view was open.
+        wish: Option<Wish>,
+    },
+    /// The configured delay runs.
+    Waiting,
+    /// The popup is visible.
+    Shown {
+        /// It takes presses.
+        ready: bool,
+    },
+    /// The native prompt is open, or the browser hides it.
+    Requesting,
+}
+
+impl Asking {
+    /// The wish of an `ask()` that came too early.
+    pub(super) fn pending_wish(self) -> Option<Wish> {
+        if let Self::Idle { wish } = self { wish } else { None }
+    }
+
+    pub(super) fn is_requesting(self) -> bool {
+        self == Self::Requesting
+    }
+}
+
+impl Client {
+    pub(super) fn ask(&mut self, force: bool, now: Millis, out: &mut Vec<Effect>) {
+        let wish = if force { Wish::Forced } else { Wish::Manual };
+        match self.stage {
+            Stage::Opening { .. } => self.asking = Asking::Idle { wish: Some(wish) },
+            Stage::Open { .. } => self.consider(wish, now, out),
+            Stage::Unconfigured | Stage::Offline => {
+                if let Some(why) = self.closed_because() {
+                    ask_done("not_shown", why, out);
+                }
+            }
+        }
+    }
+
+    /// Judges a wish and shows the popup, waits, or answers why not.
+    pub(super) fn consider(&mut self, wish: Wish, now: Millis, out: &mut Vec<Effect>) {
+        if matches!(self.asking, Asking::Shown { .. } | Asking::Requesting) {
+            // Whoever asks now waits for the answer that is on its way.
+            return;
+        }
+        match self.verdict(wish, now) {
+            Verdict::Show => self.show(out),
+            Verdict::Delay if self.asking == Asking::Waiting => {}
+            Verdict::Delay => {
+                self.asking = Asking::Waiting;
+                out.push(Effect::StartTimer { timer: "delay", limit: self.config.delay });
+            }
+            Verdict::No(why) if matches!(wish, Wish::Manual | Wish::Forced) => {
+                self.asking = Asking::Idle { wish: None };
+                ask_done("not_shown", why, out);
+            }
+            Verdict::No(_) => {}
+        }
+    }
+
+    fn verdict(&self, wish: Wish, now: Millis) -> Verdict {
+        judge(wish, self.status().0, self.platform.storage, &self.config, &self.history, now)
+    }
+
+    fn show(&mut self, out: &mut Vec<Effect>) {
+        self.asking = Asking::Shown { ready: false };
+        self.history.asks += 1;
+        let nodes = popup(&self.config.texts, &self.locale, self.config.theme);
+        out.push(Effect::Draw { nodes });
+        out.push(Effect::StartTimer { timer: "ready", limit: READY_AFTER });
+        self.save_history(out);
+        self.report(ReportType::PromptShown, Vec::new(), out);
+        out.push(Effect::Emit { name: "prompt.shown" });
+    }
+
+    pub(super) fn timer(&mut self, timer: &str, now: Millis, out: &mut Vec<Effect>) {
+        match (timer, self.asking) {
+            ("delay", Asking::Waiting) => {
+                self.asking = Asking::Idle { wish: None };
+                self.consider(Wish::Delayed, now, out);
+            }
+            ("ready", Asking::Shown { .. }) => {
+                self.asking = Asking::Shown { ready: true };
+                out.push(Effect::Enable {});
+            }
+            ("unanswered", Asking::Requesting) => {
+                let why = Why::new("unanswered", "The browser's own prompt was not answered within a minute.");
+                ask_done("unanswered", why, out);
+            }
+            _ => {}
+        }
+    }
+
+    pub(super) fn pressed(&mut self, control: &str, trusted: bool, now: Millis, out: &mut Vec<Effect>) {
+        if self.asking != (Asking::Shown { ready: true }) || !trusted {
+            return;
+        }
+        match control {
+            "yes" => self.accept(out),
+            "no" => self.turn_down(Answer::Declined, now, out),
+            "close" => self.turn_down(Answer::Closed, now, out),
+            _ => {}
+        }
+    }
+
+    /// The native prompt comes first: the click's activation must not be spent on anything else.
+    fn accept(&mut self, out: &mut Vec<Effect>) {
+        self.asking = Asking::Requesting;
+        self.history.requested = true;
+        out.push(Effect::RequestPermission {});
+        out.push(Effect::Erase {});
+        self.save_history(out);
+        out.push(Effect::StartTimer { timer: "unanswered", limit: UNANSWERED_AFTER });
+        self.report(ReportType::PromptAccepted, Vec::new(), out);
+        self.report(ReportType::PermissionRequested, Vec::new(), out);
+        out.push(Effect::Emit { name: "prompt.accepted" });
+    }
+
+    fn turn_down(&mut self, answer: Answer, now: Millis, out: &mut Vec<Effect>) {
+        let (kind, outcome) = match answer {
+            Answer::Declined => (ReportType::PromptDeclined, "declined"),
+            _ => (ReportType::PromptClosed, "closed"),
+        };
+        self.asking = Asking::Idle { wish: None };
+        self.history.note(answer, now);
+        out.push(Effect::Erase {});
+        self.save_history(out);
+        self.report(kind, Vec::new(), out);
+        let why = self.why(now);
+        ask_done(outcome, why, out);
+        out.push(Effect::Emit { name: kind.as_str() });
+        self.save_ticket(now, out);
+    }
+
+    /// Takes the popup away without an answer, because the question is settled elsewhere.
+    pub(super) fn withdraw_popup(&mut self, out: &mut Vec<Effect>) {
+        if let Asking::Shown { .. } = self.asking {
+            out.push(Effect::Erase {});
+            ask_done(
+                "not_shown",
+                Why::new("permission_changed", "The permission changed while the popup was open."),
+                out,
+            );
+        }
+        self.asking = Asking::Idle { wish: None };
+    }
+
+    pub(super) fn answered(&mut self, word: &str, now: Millis, out: &mut Vec<Effect>) {
+        if self.asking != Asking::Requesting {
+            return;
+        }
+        self.asking = Asking::Idle { wish: None };
+        self.history.requested = false;
+        self.permission = Permission::parse(word);
+        let (kind, outcome) = match self.permission {
+            Permission::Granted => (ReportType::PermissionGranted, "granted"),
+            Permission::Denied => (ReportType::PermissionDenied, "denied"),
+            Permission::Default | Permission::Unavailable => (ReportType::PermissionDismissed, "dismissed"),
+        };
+        if outcome == "dismissed" {
+            self.history.note(Answer::Dismissed, now);
+        }
+        self.save_history(out);
+        self.tell_status(out);
+        self.report(kind, Vec::new(), out);
+        if outcome == "granted" {
+            self.subscribe(out);
+        }
+        let why = self.why(now);
+        ask_done(outcome, why, out);
+        if outcome != "dismissed" {
+            out.push(Effect::Emit { name: "permission.changed" });
+        }
+        self.save_ticket(now, out);
+    }
+
+    pub(super) fn explain(&mut self, now: Millis, out: &mut Vec<Effect>) {
+        let Why { code, text, next } = self.why(now);
+        out.push(Effect::Explained { code, text, next });
+    }
+
+    /// Why the popup shows or does not show now.
+    pub(super) fn why(&self, now: Millis) -> Why {
+        if let Some(why) = self.closed_because() {
+            return why;
+        }
+        match (self.asking, self.verdict(Wish::Automatic, now)) {
+            (Asking::Shown { .. }, _) => Why::new("shown", "The popup is open."),
+            (Asking::Requesting, _) => Why::new("requesting", "The browser's own prompt is open."),
+            (_, Verdict::No(why)) => why,
+            (_, Verdict::Delay | Verdict::Show) => {
+                Why::new("waiting_delay", "The popup waits for prompt.delaySeconds to pass.")
+            }
+        }
+    }
+}
+
+/// Answers the calls of `ask()` that wait.
+pub(super) fn ask_done(outcome: &'static str, why: Why, out: &mut Vec<Effect>) {
+    let Why { code, text, next } = why;
+    out.push(Effect::AskDone { outcome, code, text, next });
+}

@@ -1,0 +1,124 @@
+//! What can be done: every effect that logic may ask of the shell.
+
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use super::border::{Members, effects};
+use crate::view::Node;
+
+effects! {
+    /// Fetch the server's configuration; answer with `Remote` or `RemoteFailed`.
+    FetchConfig = 1 {
+        /// Absolute URL.
+        url: String,
+    },
+    /// The status to show to the site.
+    Status = 2 {
+        /// Push status.
+        status: &'static str,
+        /// Its number.
+        code: u64,
+        /// Why unsupported or not reachable, or empty.
+        reason: &'static str,
+        /// The permission.
+        permission: &'static str,
+        /// The subscription.
+        subscription: &'static str,
+        /// The server acknowledged a live subscription.
+        reachable: bool,
+    },
+    /// The status is known: `ready` resolves.
+    Ready = 3 {},
+    /// Draw the popup.
+    Draw = 4 {
+        /// The popup from the root down; see [`Node`].
+        nodes: Vec<Node>,
+    },
+    /// The popup takes presses from now on: mark it `data-ready`.
+    Enable = 5 {},
+    /// Take the popup away.
+    Erase = 6 {},
+    /// `Notification.requestPermission()`, now, in this very turn; answer with `Answered`.
+    RequestPermission = 7 {},
+    /// Register the worker and wait until it is active; answer with `WorkerActive` or `WorkerFailed`.
+    RegisterWorker = 8 {
+        /// The worker's script.
+        url: String,
+        /// Its scope.
+        scope: String,
+        /// Time limit in milliseconds.
+        limit: u64,
+    },
+    /// `subscribe()`; answer with `Subscribed` or `SubscribeFailed`.
+    Subscribe = 9 {
+        /// The server's public key, base64url.
+        vapid: String,
+        /// Time limit in milliseconds.
+        limit: u64,
+    },
+    /// Merge into the device's state.
+    Patch = 10 {
+        /// The members that may have changed.
+        state: Members,
+    },
+    /// Put a report into the outbox.
+    Report = 11 {
+        /// Its type.
+        kind: &'static str,
+        /// Its `data`.
+        data: Members,
+    },
+    /// Send what waits in the outbox; answer with `DeviceAcked` when the device's state arrived.
+    Flush = 12 {},
+    /// Keep what logic must remember on this device.
+    SaveHistory = 13 {
+        /// The text that `Start` gets back.
+        history: String,
+    },
+    /// Keep the loader asleep (design: sleep ticket).
+    SaveTicket = 14 {
+        /// The ticket.
+        ticket: String,
+    },
+    /// Answer with `Timer` after a while.
+    StartTimer = 15 {
+        /// Its name.
+        timer: &'static str,
+        /// Milliseconds.
+        limit: u64,
+    },
+    /// The calls of `ask()` that wait are answered.
+    AskDone = 16 {
+        /// What came of it.
+        outcome: &'static str,
+        /// Stable code of the explanation.
+        code: &'static str,
+        /// One sentence for a developer.
+        text: &'static str,
+        /// When the popup may show again, milliseconds, or 0.
+        next: u64,
+    },
+    /// The calls of `explain()` that wait are answered.
+    Explained = 17 {
+        /// Stable code.
+        code: &'static str,
+        /// One sentence for a developer.
+        text: &'static str,
+        /// When the popup may show again, milliseconds, or 0.
+        next: u64,
+    },
+    /// Call the site's listeners.
+    Emit = 18 {
+        /// The public event; its detail is the status, or the explanation given last.
+        name: &'static str,
+    },
+    /// The configuration is wrong: tell the developer, reject `ready`.
+    Fail = 19 {
+        /// Stable code.
+        code: &'static str,
+        /// The field, dotted.
+        field: String,
+        /// What is allowed there.
+        allowed: &'static str,
+    },
+}

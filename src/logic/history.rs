@@ -1,0 +1,116 @@
+//! What this device remembers between page views, as one short line of text.
+
+use alloc::string::String;
+
+use super::border::push_number;
+
+/// Milliseconds since 1970.
+pub type Millis = u64;
+
+/// Version of the line; another version reads as nothing remembered.
+const VERSION: &str = "1";
+
+/// The memory of one device for one site.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct History {
+    /// Page views seen.
+    pub views: u64,
+    /// How often the popup was shown.
+    pub asks: u64,
+    /// How often the visitor said No.
+    pub declines: u64,
+    /// How often the visitor closed the popup without an answer.
+    pub closes: u64,
+    /// How often the native prompt went away without an answer.
+    pub dismissals: u64,
+    /// When the popup was answered last.
+    pub answered_at: Millis,
+    /// What that answer was.
+    pub answer: Answer,
+    /// The native prompt was requested and its answer is not known yet.
+    pub requested: bool,
+    /// [`fnv1a`] of the endpoint that was reported last, 0 for none.
+    pub endpoint: u64,
+}
+
+/// The visitor's last answer.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Answer {
+    /// There was none yet.
+    #[default]
+    None,
+    /// No in the popup.
+    Declined,
+    /// The popup was closed.
+    Closed,
+    /// The native prompt went away without an answer.
+    Dismissed,
+}
+
+impl Answer {
+    const ALL: [Self; 4] = [Self::None, Self::Declined, Self::Closed, Self::Dismissed];
+}
+
+impl History {
+    /// Reads the line; whatever cannot be read counts as nothing remembered.
+    #[must_use]
+    pub fn read(line: &str) -> Self {
+        let mut parts = line.split('|');
+        if parts.next() != Some(VERSION) {
+            return Self::default();
+        }
+        let mut next = || parts.next().and_then(|part| part.parse::<u64>().ok()).unwrap_or_default();
+        Self {
+            views: next(),
+            asks: next(),
+            declines: next(),
+            closes: next(),
+            dismissals: next(),
+            answered_at: next(),
+            answer: usize::try_from(next()).ok().and_then(|at| Answer::ALL.get(at).copied()).unwrap_or_default(),
+            requested: next() == 1,
+            endpoint: next(),
+        }
+    }
+
+    /// Writes the line.
+    #[must_use]
+    pub fn write(&self) -> String {
+        let mut line = String::from(VERSION);
+        for number in [
+            self.views,
+            self.asks,
+            self.declines,
+            self.closes,
+            self.dismissals,
+            self.answered_at,
+            self.answer as u64,
+            u64::from(self.requested),
+            self.endpoint,
+        ] {
+            line.push('|');
+            push_number(&mut line, number);
+        }
+        line
+    }
+
+    /// Notes an answer.
+    pub fn note(&mut self, answer: Answer, now: Millis) {
+        self.answer = answer;
+        self.answered_at = now;
+        match answer {
+            Answer::Declined => self.declines += 1,
+            Answer::Closed => self.closes += 1,
+            Answer::Dismissed => self.dismissals += 1,
+            Answer::None => {}
+        }
+    }
+}
+
+/// FNV-1a, 32 bits: recognises an endpoint without keeping it, because an endpoint is a capability URL
+/// (Push API, section 3.3).
+#[must_use]
+pub fn fnv1a(text: &str) -> u64 {
+    let hash = text.bytes().fold(0x811c_9dc5_u32, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193));
+    u64::from(hash)
+}

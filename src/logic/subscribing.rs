@@ -1,0 +1,135 @@
+//! Subscribing: worker, push service, server.
+//!
+//! ```text
+//! Idle, Failed -- permission granted  --> Registering  (register the worker)
+//! Registering  -- WorkerActive        --> Asking       (`subscribe()`, with a time limit)
+//! Asking       -- Subscribed          --> Live         (the device's state goes to the server)
+//! Registering, Asking -- an error     --> Failed       (repaired at the next page view, without a prompt)
+//! Live         -- DeviceAcked         --> Live, reachable
+//! ```
+
+use alloc::string::String;
+use alloc::vec;
+use alloc::vec::Vec;
+
+use super::border::Value;
+use super::history::{Millis, fnv1a};
+use super::{Client, Effect, Stage};
+use crate::contract::{ReportType, StatusReason, Subscription};
+
+/// How long the worker may take to become active.
+pub const WORKER_LIMIT: Millis = 20_000;
+/// How long `subscribe()` may take: without a network Chromium's never settles.
+pub const SUBSCRIBE_LIMIT: Millis = 30_000;
+
+/// The state of subscribing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Subscribing {
+    /// Not wanted, or not begun.
+    Idle,
+    /// The worker is being registered.
+    Registering,
+    /// The push service is being asked.
+    Asking,
+    /// There is an endpoint.
+    Live,
+    /// It did not work out, this time.
+    Failed(Option<StatusReason>),
+}
+
+impl Subscribing {
+    pub(super) fn word(self) -> Subscription {
+        match self {
+            Self::Idle => Subscription::None,
+            Self::Registering | Self::Asking => Subscription::Pending,
+            Self::Live => Subscription::Live,
+            Self::Failed(_) => Subscription::Failed,
+        }
+    }
+
+    pub(super) fn reason(self) -> Option<StatusReason> {
+        if let Self::Failed(reason) = self { reason } else { None }
+    }
+}
+
+impl Client {
+    /// Begins, or begins again. `subscribe()` gives the same subscription back where there is one, so that the daily
+    /// check and the repair of a lost subscription are one and the same step (features.md A8, A10, A12).
+    pub(super) fn subscribe(&mut self, out: &mut Vec<Effect>) {
+        if !matches!(self.subscribing, Subscribing::Idle | Subscribing::Failed(_)) {
+            return;
+        }
+        self.subscribing = Subscribing::Registering;
+        out.push(Effect::RegisterWorker {
+            url: self.config.worker_url.clone(),
+            scope: self.config.worker_scope.clone(),
+            limit: WORKER_LIMIT,
+        });
+        self.tell_status(out);
+    }
+
+    pub(super) fn worker_active(&mut self, out: &mut Vec<Effect>) {
+        let Stage::Open { vapid } = &self.stage else { return };
+        if self.subscribing == Subscribing::Registering {
+            self.subscribing = Subscribing::Asking;
+            out.push(Effect::Subscribe { vapid: vapid.clone(), limit: SUBSCRIBE_LIMIT });
+        }
+    }
+
+    pub(super) fn subscribed(&mut self, endpoint: &str, p256dh: &str, auth: &str, out: &mut Vec<Effect>) {
+        let Stage::Open { vapid } = &self.stage else { return };
+        if self.subscribing != Subscribing::Asking {
+            return;
+        }
+        self.subscribing = Subscribing::Live;
+        let mut state = self.state();
+        state.extend([
+            ("subscription.endpoint", Value::Text(String::from(endpoint))),
+            ("subscription.p256dh", Value::Text(String::from(p256dh))),
+            ("subscription.auth", Value::Text(String::from(auth))),
+            ("subscription.vapid", Value::Text(vapid.clone())),
+        ]);
+        out.push(Effect::Patch { state });
+        self.report_new_endpoint(endpoint, out);
+        out.push(Effect::Flush {});
+        self.tell_status(out);
+    }
+
+    /// The daily check finds the same endpoint again and again: only a new one is worth a report.
+    fn report_new_endpoint(&mut self, endpoint: &str, out: &mut Vec<Effect>) {
+        let mark = fnv1a(endpoint);
+        if mark != self.history.endpoint {
+            self.history.endpoint = mark;
+            self.save_history(out);
+            out.push(Effect::Report { kind: ReportType::SubscriptionCreated.as_str(), data: Vec::new() });
+            out.push(Effect::Emit { name: "subscription.created" });
+        }
+    }
+
+    pub(super) fn subscribe_failed(&mut self, error: &str, out: &mut Vec<Effect>) {
+        if !matches!(self.subscribing, Subscribing::Registering | Subscribing::Asking) {
+            return;
+        }
+        let reason = match (self.subscribing, error) {
+            // Chromium: "AbortError: Registration failed - push service error"; silence is TimeoutError, ours.
+            (Subscribing::Asking, "AbortError" | "TimeoutError" | "NetworkError") => {
+                StatusReason::PushServiceUnavailable
+            }
+            _ => StatusReason::PolicyBlocked,
+        };
+        self.subscribing = Subscribing::Failed(Some(reason));
+        self.tell_status(out);
+        let data =
+            vec![("reason", Value::Text(String::from(reason.as_str()))), ("error", Value::Text(String::from(error)))];
+        self.report(ReportType::SubscriptionFailed, data, out);
+    }
+
+    pub(super) fn device_acked(&mut self, live: bool, now: Millis, out: &mut Vec<Effect>) {
+        let reachable = live && self.subscribing == Subscribing::Live;
+        if reachable != self.reachable {
+            self.reachable = reachable;
+            self.tell_status(out);
+        }
+        self.save_ticket(now, out);
+    }
+}

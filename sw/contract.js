@@ -1,0 +1,22 @@
+// Words and limits that the worker shares with the client and the server.
+// Generated from src/contract (BLESS=1 cargo test --test logic_border); do not edit.
+
+export const PROMPT_SHOWN = "prompt.shown";
+export const PROMPT_ACCEPTED = "prompt.accepted";
+export const PROMPT_DECLINED = "prompt.declined";
+export const PROMPT_CLOSED = "prompt.closed";
+export const PERMISSION_REQUESTED = "permission.requested";
+export const PERMISSION_GRANTED = "permission.granted";
+export const PERMISSION_DENIED = "permission.denied";
+export const PERMISSION_DISMISSED = "permission.dismissed";
+export const SUBSCRIPTION_CREATED = "subscription.created";
+export const SUBSCRIPTION_FAILED = "subscription.failed";
+export const NOTIFICATION_DISPLAYED = "notification.displayed";
+export const NOTIFICATION_CLICKED = "notification.clicked";
+export const NOTIFICATION_FAILED = "notification.failed";
+export const EVENT_TRACKED = "event.tracked";
+
+/** Bytes of one batch of reports. */
+export const BATCH_BYTES = 49152;
+/** Reports in one batch. */
+export const BATCH_REPORTS = 100;

@@ -1,0 +1,86 @@
+//! The generated files agree with the enums they come from. `BLESS=1 cargo test --test logic_border` writes them anew.
+#![cfg(not(target_arch = "wasm32"))]
+
+use std::fmt::Write as _;
+use std::path::Path;
+
+use softbell::contract::{ReportType, limits};
+use softbell::logic::border::Shape;
+use softbell::logic::{Effect, Event};
+
+const BORDER: &str = "// The border's codes and field orders, for the shell.
+// Generated from src/logic/event.rs and src/logic/effect.rs (BLESS=1 cargo test --test logic_border); do not edit.
+";
+
+const CONTRACT: &str = "// Words and limits that the worker shares with the client and the server.
+// Generated from src/contract (BLESS=1 cargo test --test logic_border); do not edit.
+";
+
+fn agree(path: &str, wanted: &str) {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(path);
+    if std::env::var_os("BLESS").is_some() {
+        std::fs::write(&path, wanted).expect("the generated file can be written");
+    }
+    let found = std::fs::read_to_string(&path).unwrap_or_default();
+    assert_eq!(found, wanted, "{} is stale: run BLESS=1 cargo test --test logic_border", path.display());
+}
+
+/// `prompt.shown`, `PromptShown` and `batch` alike become `PROMPT_SHOWN`.
+fn upper(name: &str) -> String {
+    let mut upper = String::new();
+    for letter in name.chars() {
+        match letter {
+            '.' => upper.push('_'),
+            _ if letter.is_uppercase() && !upper.is_empty() => upper.extend(['_', letter]),
+            _ => upper.push(letter.to_ascii_uppercase()),
+        }
+    }
+    upper
+}
+
+fn side(out: &mut String, prefix: &str, shapes: &[Shape]) {
+    for shape in shapes {
+        let fields: Vec<String> = shape.fields.iter().map(|field| format!("{field}: string")).collect();
+        // Leaves, members and nodes are lists that take the rest of the fields.
+        let rest = ["config", "state", "data", "nodes"];
+        let fields = fields.iter().map(|f| match f.split(':').next() {
+            Some(name) if rest.contains(&name) => format!("...{name}: string[]"),
+            _ => f.clone(),
+        });
+        let fields: Vec<String> = fields.collect();
+        writeln!(out, "\n/** @typedef {{[{}]}} {}Fields */", fields.join(", "), shape.name).expect("a string");
+        writeln!(out, "export const {prefix}_{} = {};", upper(shape.name), shape.code).expect("a string");
+    }
+}
+
+#[test]
+fn the_shell_spells_every_event_and_effect_as_rust_does() {
+    let mut out = String::from(BORDER);
+    side(&mut out, "EVENT", Event::SHAPES);
+    side(&mut out, "EFFECT", Effect::SHAPES);
+    agree("src/shell/border.js", &out);
+}
+
+#[test]
+fn codes_are_unique_on_each_side() {
+    for shapes in [Event::SHAPES, Effect::SHAPES] {
+        for shape in shapes {
+            let same = shapes.iter().filter(|other| other.code == shape.code).count();
+            assert_eq!(same, 1, "{} shares its code", shape.name);
+        }
+    }
+}
+
+#[test]
+fn the_worker_spells_every_report_type_and_limit_as_rust_does() {
+    let mut out = String::from(CONTRACT);
+    for kind in ReportType::ALL {
+        let name = upper(kind.as_str());
+        write!(out, "\nexport const {name} = \"{}\";", kind.as_str()).expect("a string");
+    }
+    writeln!(out, "\n\n/** Bytes of one batch of reports. */").expect("a string");
+    writeln!(out, "export const BATCH_BYTES = {};", limits::BATCH_BYTES).expect("a string");
+    writeln!(out, "/** Reports in one batch. */").expect("a string");
+    writeln!(out, "export const BATCH_REPORTS = {};", limits::BATCH_REPORTS).expect("a string");
+    agree("sw/contract.js", &out);
+}
