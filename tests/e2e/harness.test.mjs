@@ -66,7 +66,9 @@ for (const name of BROWSERS) {
 
   test(`${name}: block`, async (t) => {
     const { browser, page } = await openFixture(t, name);
+    assert.equal(await browser.promptStaysClosed(), true);
     await page.click("#ask");
+    assert.equal(await browser.promptStaysClosed(), false);
     await browser.answerPrompt("block");
     await answered(page, "denied");
     assert.equal(await page.evaluate(() => Notification.permission), "denied");
@@ -79,5 +81,18 @@ for (const name of BROWSERS) {
     await browser.answerPrompt("dismiss");
     assert.equal(await page.evaluate(() => Notification.permission), "default");
     assert.deepEqual(page.consoleLines, []);
+  });
+
+  test(`${name}: the console tells every fault`, async (t) => {
+    const { site, page } = await openFixture(t, name);
+    const dead = await serveFolder(FIXTURE);
+    dead.close();
+    await page.goto(`${site.origin}/noisy.html?dead=${dead.origin}`);
+    await until("the page to have said everything", async () => (await page.title()) === "Said everything");
+    const expected = [/^warn: a warning /, /^uncaught: .*a thrown error/, /^uncaught: .*a rejection nobody handles/,
+      /^status 404: .*missing\.json$/, new RegExp(`^failed: ${dead.origin}/ .*REFUSED`), /Content.Security.Policy.*img-src/i];
+    for (const line of expected) {
+      await until(`${line}`, () => page.consoleLines.some((text) => line.test(text)), { hint: () => page.consoleLines });
+    }
   });
 }

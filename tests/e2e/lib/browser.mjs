@@ -13,7 +13,8 @@ import { launchFirefox } from "./firefox.mjs";
  * @property {BrowserName} name
  * @property {import("puppeteer-core").Browser} browser
  * @property {() => Promise<import("./pages.mjs").WatchedPage>} newPage
- * @property {() => Promise<boolean>} promptIsOpen whether the browser's own permission prompt is on the screen
+ * @property {() => Promise<boolean>} promptIsOpen whether the browser's own permission prompt is on the screen now
+ * @property {() => Promise<boolean>} promptStaysClosed whether it stays away for longer than one needs to appear
  * @property {(answer: PromptAnswer) => Promise<void>} answerPrompt waits for the prompt, presses, waits until it is gone
  * @property {() => Promise<import("./pages.mjs").VisiblePage[]>} visiblePages
  * @property {() => Promise<void>} close

@@ -4,7 +4,7 @@ import { connect } from "puppeteer-core";
 import { startAtspi } from "./atspi.mjs";
 import { visiblePages, watch, watchAll } from "./pages.mjs";
 import { start, temporaryFolder } from "./processes.mjs";
-import { until } from "./until.mjs";
+import { never, until } from "./until.mjs";
 
 /** The native prompt is a window of its own, named "http://localhost:1234 wants to: Show notifications". */
 const PROMPT = " wants to: Show notifications";
@@ -70,5 +70,6 @@ function nativePrompt(atspi) {
       return until("the prompt to close", async () => !(await promptIsOpen()), { within: 700 });
     }, { hint: atspi.windows });
   };
-  return { promptIsOpen, answerPrompt, close: atspi.close };
+  // The prompt appears 0.4 s after the request.
+  return { promptIsOpen, promptStaysClosed: () => never(promptIsOpen, 1_500), answerPrompt, close: atspi.close };
 }

@@ -1,6 +1,6 @@
 // Sees and answers Firefox's native prompt from inside the browser's own window (chrome scope over BiDi).
 
-import { until } from "./until.mjs";
+import { never, until } from "./until.mjs";
 
 /**
  * Scripts that run in the browser window; `panel` holds the prompt of the selected tab.
@@ -38,6 +38,8 @@ export function firefoxPrompt(browser) {
   const options = { hint: () => chrome(FACTS) };
   return {
     promptIsOpen,
+    // The prompt appears at once, before the click is reported as done.
+    promptStaysClosed: () => never(promptIsOpen, 500),
     /** @param {import("./browser.mjs").PromptAnswer} answer */
     answerPrompt: async (answer) => {
       await until("the native prompt to be ready", async () => (await chrome(READY)).includes(true), options);

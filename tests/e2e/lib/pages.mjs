@@ -5,8 +5,8 @@
  * @typedef {{ page: WatchedPage, url: string }} VisiblePage
  */
 
-/** Browsers ask for this by themselves: no fault of the page. @param {string} [url] */
-const isFavicon = (url = "") => new URL(url, "http://nowhere").pathname === "/favicon.ico";
+/** Browsers ask for this by themselves: what comes of it is no fault of the page. */
+const OWN_REQUEST = "/favicon.ico";
 
 /**
  * Records console messages, uncaught errors, failed requests and error statuses of a page; may be called again.
@@ -17,17 +17,19 @@ export function watch(page) {
   if ("consoleLines" in page) return /** @type {WatchedPage} */ (page);
   /** @type {string[]} */
   const lines = [];
+  const record = (/** @type {string} */ line) => line.includes(OWN_REQUEST) || lines.push(line);
   page.on("console", (message) => {
     const { url, lineNumber } = message.location();
-    if (!isFavicon(url)) lines.push(`${message.type()}: ${message.text()} (${url}:${lineNumber})`);
+    record(`${message.type()}: ${message.text()} (${url}:${lineNumber ?? ""})`);
   });
-  page.on("pageerror", (error) => lines.push(`uncaught: ${error instanceof Error ? error.message : error}`));
+  // Firefox reports violations of the content security policy here, Chromium in the console.
+  page.on("pageerror", (error) => record(`uncaught: ${error instanceof Error ? error.message : error}`));
   page.on("requestfailed", (request) => {
     // Chromium calls a request failed when it was answered with 204 or its body was never read.
-    if (!request.response() && !isFavicon(request.url())) lines.push(`failed: ${request.url()} ${request.failure()?.errorText}`);
+    if (!request.response()) record(`failed: ${request.url()} ${request.failure()?.errorText ?? "blocked"}`);
   });
   page.on("response", (response) => {
-    if (response.status() >= 400 && !isFavicon(response.url())) lines.push(`status ${response.status()}: ${response.url()}`);
+    if (response.status() >= 400) record(`status ${response.status()}: ${response.url()}`);
   });
   return Object.assign(page, { consoleLines: lines });
 }

@@ -15,6 +15,11 @@ for (const [signal, code] of /** @type {const} */ ([["SIGINT", 130], ["SIGTERM",
   // Without a handler these signals end node before "exit" is emitted.
   process.once(signal, () => process.exit(code));
 }
+if (process.env.NODE_TEST_CONTEXT) {
+  // `node --test` runs this file in a child, which would go on to its end when the runner itself is killed.
+  const runner = process.ppid;
+  setInterval(() => process.ppid === runner || process.exit(137), 500).unref();
+}
 
 /**
  * A folder that is removed by `remove()`, or at the latest when the runner ends.

@@ -31,3 +31,18 @@ export async function until(what, probe, { within = 10_000, hint } = {}) {
   const facts = hint ? `; ${JSON.stringify(await hint())}` : "";
   throw new Error(`waited ${within} ms in vain for ${what}${last}${facts}`);
 }
+
+/**
+ * Watches for as long as something that must not happen would need to happen; ends at once when it does.
+ * @param {() => boolean | Promise<boolean>} probe
+ * @param {number} during ms
+ * @returns {Promise<boolean>} true if `probe` never answered true
+ */
+export async function never(probe, during) {
+  const end = Date.now() + during;
+  while (!(await probe())) {
+    if (Date.now() > end) return true;
+    await pause(STEP_MS);
+  }
+  return false;
+}
