@@ -1,0 +1,200 @@
+//! Every refusal of the server: a status, a stable code, and one sentence that says what to do (RFC 9457).
+
+use axum::Json;
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use serde_json::json;
+
+/// Why a request is refused.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Error {
+    /// No such address.
+    NotFound,
+    /// The address exists, the method does not.
+    MethodNotAllowed,
+    /// The site is not configured.
+    SiteUnknown,
+    /// The page's origin is not listed for the site.
+    OriginNotAllowed,
+    /// A device is made by a browser, and browsers name their origin.
+    OriginRequired,
+    /// No bearer secret came.
+    SecretMissing,
+    /// The bearer secret is not this device's.
+    SecretWrong,
+    /// The device id is not 128 bits, base64url.
+    DeviceIdInvalid,
+    /// The body is longer than allowed.
+    BodyTooLarge,
+    /// The body is not what it should be, as JSON.
+    BodyUnreadable,
+    /// The content type is not one that is read here.
+    MediaTypeUnsupported,
+    /// A batch has too many events.
+    BatchTooLong,
+    /// A member is missing.
+    MemberMissing(String),
+    /// A member's value is refused.
+    MemberInvalid(String),
+    /// A member that is not part of the contract.
+    MemberUnknown(String),
+    /// More topics than a device may carry.
+    TopicsTooMany,
+    /// More tags than a device may carry.
+    TagsTooMany,
+    /// The endpoint is not a public https address.
+    EndpointNotAllowed,
+    /// The subscription's keys cannot be encrypted to.
+    SubscriptionKeysInvalid,
+    /// The subscription was made with another server key.
+    VapidChanged,
+    /// The endpoint belongs to another device.
+    EndpointTaken,
+    /// The database or something else here failed; the log says more.
+    Internal,
+}
+
+impl Error {
+    /// The stable code.
+    #[must_use]
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::NotFound => "not_found",
+            Self::MethodNotAllowed => "method_not_allowed",
+            Self::SiteUnknown => "site_unknown",
+            Self::OriginNotAllowed => "origin_not_allowed",
+            Self::OriginRequired => "origin_required",
+            Self::SecretMissing => "secret_missing",
+            Self::SecretWrong => "secret_wrong",
+            Self::DeviceIdInvalid => "device_id_invalid",
+            Self::BodyTooLarge => "body_too_large",
+            Self::BodyUnreadable => "body_unreadable",
+            Self::MediaTypeUnsupported => "media_type_unsupported",
+            Self::BatchTooLong => "batch_too_long",
+            Self::MemberMissing(_) => "member_missing",
+            Self::MemberInvalid(_) => "member_invalid",
+            Self::MemberUnknown(_) => "member_unknown",
+            Self::TopicsTooMany => "topics_too_many",
+            Self::TagsTooMany => "tags_too_many",
+            Self::EndpointNotAllowed => "endpoint_not_allowed",
+            Self::SubscriptionKeysInvalid => "subscription_keys_invalid",
+            Self::VapidChanged => "vapid_changed",
+            Self::EndpointTaken => "endpoint_taken",
+            Self::Internal => "internal",
+        }
+    }
+
+    /// The HTTP status.
+    #[must_use]
+    pub const fn status(&self) -> StatusCode {
+        match self {
+            Self::NotFound | Self::SiteUnknown => StatusCode::NOT_FOUND,
+            Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
+            Self::OriginNotAllowed | Self::OriginRequired => StatusCode::FORBIDDEN,
+            Self::SecretMissing | Self::SecretWrong => StatusCode::UNAUTHORIZED,
+            Self::DeviceIdInvalid | Self::BodyUnreadable => StatusCode::BAD_REQUEST,
+            Self::BodyTooLarge | Self::BatchTooLong => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::MediaTypeUnsupported => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            Self::MemberMissing(_)
+            | Self::MemberInvalid(_)
+            | Self::MemberUnknown(_)
+            | Self::TopicsTooMany
+            | Self::TagsTooMany
+            | Self::EndpointNotAllowed
+            | Self::SubscriptionKeysInvalid => StatusCode::UNPROCESSABLE_ENTITY,
+            Self::VapidChanged | Self::EndpointTaken => StatusCode::CONFLICT,
+            Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,
+        }
+    }
+
+    /// What went wrong, in a few words that never change.
+    #[must_use]
+    pub const fn title(&self) -> &'static str {
+        match self {
+            Self::NotFound => "Nothing here",
+            Self::MethodNotAllowed => "Method not allowed",
+            Self::SiteUnknown => "Unknown site",
+            Self::OriginNotAllowed => "Origin not allowed",
+            Self::OriginRequired => "Origin required",
+            Self::SecretMissing => "Secret missing",
+            Self::SecretWrong => "Secret wrong",
+            Self::DeviceIdInvalid => "Device id invalid",
+            Self::BodyTooLarge => "Body too large",
+            Self::BodyUnreadable => "Body unreadable",
+            Self::MediaTypeUnsupported => "Media type unsupported",
+            Self::BatchTooLong => "Batch too long",
+            Self::MemberMissing(_) => "Member missing",
+            Self::MemberInvalid(_) => "Member invalid",
+            Self::MemberUnknown(_) => "Member unknown",
+            Self::TopicsTooMany => "Too many topics",
+            Self::TagsTooMany => "Too many tags",
+            Self::EndpointNotAllowed => "Endpoint not allowed",
+            Self::SubscriptionKeysInvalid => "Subscription keys invalid",
+            Self::VapidChanged => "Server key changed",
+            Self::EndpointTaken => "Endpoint taken",
+            Self::Internal => "Server error",
+        }
+    }
+
+    /// What to do.
+    #[must_use]
+    pub fn detail(&self) -> String {
+        let fixed = match self {
+            Self::NotFound => "Check the address; the calls begin with /v1/sites/{site}/.",
+            Self::MethodNotAllowed => "Use GET for config, PUT for a device, POST for events.",
+            Self::SiteUnknown => "Add the site to the server's settings, or correct data-site on the page.",
+            Self::OriginNotAllowed => "Add the page's origin to the site's origins in the server's settings.",
+            Self::OriginRequired => "Make devices from a browser, which sends an Origin header.",
+            Self::SecretMissing => "Send Authorization: Bearer with the device's secret of 32 to 128 characters.",
+            Self::SecretWrong => "Make a new device id and secret, at most once a day.",
+            Self::DeviceIdInvalid => "Use 128 random bits as base64url: 22 characters without padding.",
+            Self::BodyTooLarge => "Send less at once: 48 KB of events, 64 KB of device state.",
+            Self::BodyUnreadable => "Send one JSON object for a device, one JSON array for events.",
+            Self::MediaTypeUnsupported => "Send application/cloudevents-batch+json, application/json or text/plain.",
+            Self::BatchTooLong => "Send at most 100 events at once.",
+            Self::MemberMissing(field) => return format!("Add the member {field}."),
+            Self::MemberInvalid(field) => return format!("Correct the value of {field}; the contract says what fits."),
+            Self::MemberUnknown(field) => return format!("Leave out {field}; this server does not know it."),
+            Self::TopicsTooMany => "Send at most 100 topics.",
+            Self::TagsTooMany => "Send at most 50 tags.",
+            Self::EndpointNotAllowed => "Use the endpoint of a push service: https, at a public host.",
+            Self::SubscriptionKeysInvalid => "Send p256dh and auth of the subscription as base64url.",
+            Self::VapidChanged => "Unsubscribe, and subscribe anew with the key from the config call.",
+            Self::EndpointTaken => "Unsubscribe, and subscribe anew.",
+            Self::Internal => "Try again later; the server's log says more.",
+        };
+        fixed.to_owned()
+    }
+
+    /// The member the error is about.
+    fn field(&self) -> Option<&str> {
+        match self {
+            Self::MemberMissing(field) | Self::MemberInvalid(field) | Self::MemberUnknown(field) => Some(field),
+            _ => None,
+        }
+    }
+}
+
+impl From<sqlx::Error> for Error {
+    fn from(error: sqlx::Error) -> Self {
+        tracing::error!(%error, "database");
+        Self::Internal
+    }
+}
+
+impl IntoResponse for Error {
+    fn into_response(self) -> Response {
+        let mut problem = json!({
+            "type": format!("urn:softbell:error:{}", self.code()),
+            "title": self.title(),
+            "status": self.status().as_u16(),
+            "code": self.code(),
+            "detail": self.detail(),
+        });
+        if let Some(field) = self.field() {
+            problem["field"] = field.into();
+        }
+        let kind = [(header::CONTENT_TYPE, "application/problem+json"), (header::CACHE_CONTROL, "no-store")];
+        (self.status(), kind, Json(problem)).into_response()
+    }
+}

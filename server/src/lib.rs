@@ -1,0 +1,19 @@
+//! Softbell's reference server: configuration for pages, the state of devices, their reports, and web push.
+
+pub mod b64;
+pub mod cli;
+pub mod clock;
+pub mod device;
+pub mod error;
+pub mod http;
+pub mod push;
+pub mod reports;
+pub mod run;
+pub mod secret;
+pub mod secrets;
+pub mod sender;
+pub mod settings;
+pub mod state;
+pub mod store;
+pub mod welcome;
+pub mod wire;

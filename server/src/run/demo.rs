@@ -1,0 +1,53 @@
+//! `demo`: a server and a shop that uses it, on this machine, with nothing to configure.
+
+use super::{DATABASE, listen, prepare, run, shown};
+use crate::cli::Demo;
+use crate::http;
+use crate::settings::{Lab, Settings, Site, Topic, Welcome};
+
+/// Runs until told to stop. Prints one line of JSON when ready: `{server, shop, data, database}`.
+///
+/// # Errors
+/// One sentence for the operator.
+pub async fn demo(demo: Demo) -> Result<(), String> {
+    // Bound first, so that port 0 works and the origins are known.
+    let (listener, bound) = listen(demo.listen).await?;
+    let (shop_listener, shop_bound) = listen(demo.shop_listen).await?;
+    let server = format!("http://{bound}");
+    let shop = format!("http://localhost:{}", shop_bound.port());
+    let settings = settings(&demo, bound, &shop);
+    let ready = prepare(&settings).await?;
+    let services = vec![
+        (listener, http::app_with_kit(ready.app.clone(), &demo.kit)),
+        (shop_listener, http::shop(&demo.shop, &demo.kit, &server)),
+    ];
+    let database = demo.data.join(DATABASE);
+    println!(
+        "{}",
+        serde_json::json!({"server": server, "shop": shop, "data": shown(&demo.data), "database": shown(&database)})
+    );
+    run(ready, services).await
+}
+
+fn settings(demo: &Demo, bound: std::net::SocketAddr, shop: &str) -> Settings {
+    let topic = |id: &str, name: &str| Topic { id: id.to_owned(), name: name.to_owned() };
+    let site = Site {
+        origins: vec![shop.to_owned()],
+        topics: vec![topic("orders", "My orders"), topic("offers", "Offers"), topic("news", "New arrivals")],
+        welcome: Some(Welcome {
+            title: "Welcome to Juniper & Finch".to_owned(),
+            body: "You will hear from us when something you like ships.".to_owned(),
+            url: format!("{shop}/welcome.html"),
+            icon: None,
+        }),
+    };
+    Settings {
+        listen: bound,
+        data_dir: demo.data.clone(),
+        kit: demo.kit.clone(),
+        contact: Some("mailto:demo@localhost".to_owned()),
+        sites: [("shop".to_owned(), site)].into(),
+        lab: demo.lab_push_url.clone().map(|url| Lab { push_url: Some(url), clock_offset: demo.clock_offset }),
+        ..Settings::default()
+    }
+}

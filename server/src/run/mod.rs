@@ -1,0 +1,108 @@
+//! Starting and stopping: from settings to listening sockets.
+
+mod demo;
+mod serve;
+
+use std::future::Future;
+use std::os::unix::fs::DirBuilderExt as _;
+use std::path::Path;
+use std::time::Duration;
+
+use axum::Router;
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+
+use crate::push::client::PushClient;
+use crate::secrets::Secrets;
+use crate::sender;
+use crate::settings::{self, Settings};
+use crate::state::App;
+use crate::store::Store;
+
+pub use demo::demo;
+pub use serve::serve;
+
+/// The database's file in the data folder.
+const DATABASE: &str = "softbell.db";
+/// How long open requests may take after the signal to stop.
+const STOP_TIME: Duration = Duration::from_secs(5);
+
+/// A server that is ready but for its sockets.
+struct Ready {
+    app: App,
+    sender: JoinHandle<()>,
+}
+
+/// Checks the settings and opens everything they name.
+async fn prepare(settings: &Settings) -> Result<Ready, String> {
+    settings::check(settings)?;
+    let data = &settings.data_dir;
+    // For the owner only: the database holds endpoints.
+    std::fs::DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(data)
+        .map_err(|error| format!("Cannot make the folder {}: {error}.", data.display()))?;
+    let secrets = Secrets::open(data)?;
+    let file = data.join(DATABASE);
+    let store =
+        Store::open(&file).await.map_err(|error| format!("Cannot use the database {}: {error}.", file.display()))?;
+    let lab = settings.lab.as_ref().and_then(|lab| lab.push_url.as_deref());
+    let client = PushClient::new(lab)?;
+    let app = App::new(settings, secrets, store);
+    let sender = tokio::spawn(sender::run(app.clone(), client));
+    Ok(Ready { app, sender })
+}
+
+/// Serves on all listeners until told to stop, then finishes what is under way.
+async fn run(ready: Ready, services: Vec<(TcpListener, Router)>) -> Result<(), String> {
+    let (stop, stopped) = watch::channel(());
+    let mut servers = tokio::task::JoinSet::new();
+    for (listener, router) in services {
+        let mut stopped = stopped.clone();
+        let until = async move {
+            // An error means that the sender is gone: stop as well.
+            let _ = stopped.changed().await;
+        };
+        servers.spawn(async move { axum::serve(listener, router).with_graceful_shutdown(until).await });
+    }
+    told_to_stop().await;
+    tracing::info!("stopping");
+    ready.sender.abort();
+    drop(stop);
+    let all = async { while servers.join_next().await.is_some() {} };
+    if tokio::time::timeout(STOP_TIME, all).await.is_err() {
+        tracing::warn!("open requests were cut off");
+    }
+    ready.app.store.close().await;
+    Ok(())
+}
+
+/// Waits for SIGTERM or Ctrl-C.
+fn told_to_stop() -> impl Future<Output = ()> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let term = signal(SignalKind::terminate());
+    let int = signal(SignalKind::interrupt());
+    async move {
+        match (term, int) {
+            (Ok(mut term), Ok(mut int)) => {
+                tokio::select! { _ = term.recv() => {}, _ = int.recv() => {} }
+            }
+            // Without signals the process can only be killed.
+            _ => std::future::pending().await,
+        }
+    }
+}
+
+async fn listen(address: std::net::SocketAddr) -> Result<(TcpListener, std::net::SocketAddr), String> {
+    let failed = |error: std::io::Error| format!("Cannot listen on {address}: {error}.");
+    let listener = TcpListener::bind(address).await.map_err(failed)?;
+    let bound = listener.local_addr().map_err(failed)?;
+    Ok((listener, bound))
+}
+
+/// The absolute form of a path, for people.
+fn shown(path: &Path) -> String {
+    path.canonicalize().unwrap_or_else(|_| path.to_owned()).display().to_string()
+}

@@ -1,0 +1,25 @@
+//! `serve`: the server that an operator runs.
+
+use std::path::PathBuf;
+
+use super::{DATABASE, listen, prepare, run, shown};
+use crate::http;
+use crate::settings::Settings;
+
+/// Runs until told to stop. Prints one line of JSON when ready: `{server, data, database}`.
+///
+/// # Errors
+/// One sentence for the operator.
+pub async fn serve(file: Option<PathBuf>) -> Result<(), String> {
+    let file = file
+        .or_else(|| std::env::var_os("SOFTBELL_SETTINGS").map(PathBuf::from))
+        .unwrap_or_else(|| "softbell.toml".into());
+    let settings = Settings::read(&file, std::env::vars())?;
+    let ready = prepare(&settings).await?;
+    let (listener, bound) = listen(settings.listen).await?;
+    let server = settings.public_url.clone().unwrap_or_else(|| format!("http://{bound}"));
+    let router = http::app_with_kit(ready.app.clone(), &settings.kit);
+    let data = &settings.data_dir;
+    println!("{}", serde_json::json!({"server": server, "data": shown(data), "database": shown(&data.join(DATABASE))}));
+    run(ready, vec![(listener, router)]).await
+}

@@ -1,0 +1,144 @@
+//! Empties the send queue: at once when rung, else when the next send is due.
+
+use std::time::Duration;
+
+use tokio::task::JoinSet;
+
+use crate::b64;
+use crate::push::client::{Push, PushClient};
+use crate::push::encrypt::{EncryptError, Recipient};
+use crate::push::endpoint::Endpoint;
+use crate::push::outcome::{self, Outcome};
+use crate::push::payload;
+use crate::state::App;
+use crate::store::sends::{self, Progress, Send};
+use crate::store::{devices, messages};
+
+/// Sends under way at once.
+const WIDTH: i64 = 32;
+/// The longest sleep, so that a clock set back does no harm.
+const LONGEST_SLEEP: i64 = 60_000;
+/// Pause after the database failed.
+const PAUSE: Duration = Duration::from_secs(5);
+/// How long after a message's end its reports are still taken, in seconds.
+const REPORT_TIME: i64 = 30 * 86_400;
+
+/// Runs until dropped.
+pub async fn run(app: App, client: PushClient) {
+    let client = std::sync::Arc::new(client);
+    loop {
+        match round(&app, &client).await {
+            Ok(0) => rest(&app).await,
+            Ok(_) => {}
+            Err(error) => {
+                tracing::error!(%error, "send queue");
+                tokio::time::sleep(PAUSE).await;
+            }
+        }
+    }
+}
+
+/// Sends what is due; answers how many were tried.
+async fn round(app: &App, client: &std::sync::Arc<PushClient>) -> Result<usize, sqlx::Error> {
+    let due = sends::due(&mut *app.store.read().await?, app.clock.millis(), WIDTH).await?;
+    let count = due.len();
+    let mut tries = JoinSet::new();
+    for send in due {
+        let (app, client) = (app.clone(), client.clone());
+        tries.spawn(async move { one(&app, &client, &send).await });
+    }
+    while let Some(done) = tries.join_next().await {
+        done.map_err(|error| sqlx::Error::Io(std::io::Error::other(error)))??;
+    }
+    Ok(count)
+}
+
+/// Waits for the bell or for the next send.
+async fn rest(app: &App) {
+    let next = match app.store.read().await {
+        Ok(mut db) => sends::next_due(&mut db).await.unwrap_or_default(),
+        Err(_) => None,
+    };
+    let sleep = next.map_or(LONGEST_SLEEP, |due| (due - app.clock.millis()).clamp(10, LONGEST_SLEEP));
+    let sleep = Duration::from_millis(sleep.unsigned_abs());
+    let _ = tokio::time::timeout(sleep, app.queued.notified()).await;
+}
+
+/// One try, and what it led to.
+async fn one(app: &App, client: &PushClient, send: &Send) -> Result<(), sqlx::Error> {
+    let (http_status, outcome, endpoint) = match prepare(app, send).await? {
+        Ok(push) => {
+            let endpoint = push.endpoint.url().to_string();
+            let (status, outcome) = client.send(push).await;
+            (status, outcome, Some(endpoint))
+        }
+        Err(code) => (None, Outcome::Failed(code), None),
+    };
+    let now = app.clock.millis();
+    let progress = progress(send, http_status, outcome, now);
+    tracing::info!(send = send.seq, state = progress.state, http_status, code = progress.code, "push");
+    let mut db = app.store.write().await?;
+    if let (Outcome::Gone, Some(endpoint)) = (outcome, endpoint) {
+        devices::release(&mut db, &send.site, &send.device_id, &endpoint, Some(now)).await?;
+    }
+    sends::advance(&mut db, send.seq, &progress, now).await?;
+    db.commit().await
+}
+
+/// The encrypted push of a send, or the code why there is none.
+async fn prepare(app: &App, send: &Send) -> Result<Result<Push, &'static str>, sqlx::Error> {
+    let mut db = app.store.read().await?;
+    let Some(address) = devices::address(&mut db, &send.site, &send.device_id).await? else {
+        return Ok(Err("no_subscription"));
+    };
+    let Some(message) = messages::find(&mut db, &send.site, &send.message_id).await? else {
+        return Ok(Err("no_message"));
+    };
+    Ok(build(app, send, &address, &message))
+}
+
+fn build(
+    app: &App,
+    send: &Send,
+    address: &devices::Address,
+    message: &messages::Message,
+) -> Result<Push, &'static str> {
+    let now = app.clock.seconds();
+    let expires = send.expires_at / 1000;
+    if expires <= now {
+        return Err("expired");
+    }
+    // Checked at the PUT, and again now: the rules or the list may have changed.
+    let endpoint = Endpoint::parse(&address.endpoint, &app.push_hosts).map_err(|_| "endpoint_not_allowed")?;
+    let ids = b64::decode_array(&message.id).zip(b64::decode_array(&send.device_id));
+    let (message_id, device_id) = ids.ok_or("id_invalid")?;
+    let token = app.tokens.for_message(&send.site, &message_id, &device_id, expires + REPORT_TIME);
+    let text = payload::compose(message, &token, expires, endpoint.is_apple());
+    let body = Recipient::parse(&address.p256dh, &address.auth)
+        .and_then(|recipient| recipient.encrypt(text.as_bytes()))
+        .map_err(|error| match error {
+            EncryptError::TooLong => "too_large",
+            EncryptError::KeyInvalid => "subscription_keys_invalid",
+            EncryptError::NoRandom => "no_random",
+        })?;
+    let authorization = app.signer.authorization(&endpoint.origin(), now.unsigned_abs()).map_err(|_| "vapid_failed")?;
+    // Whoever just pressed Yes is waiting; Apple delivers at once only what is urgent.
+    Ok(Push { endpoint, authorization, body, ttl: expires - now, urgency: "high", topic: Some("welcome") })
+}
+
+/// What to write down after a try.
+fn progress(send: &Send, http_status: Option<u16>, outcome: Outcome, now: i64) -> Progress {
+    let done = |state, code| Progress { state, due_at: None, http_status, code };
+    match outcome {
+        Outcome::Sent => done("sent", None),
+        Outcome::Gone => done("gone", Some("subscription_gone")),
+        Outcome::Failed(code) => done("failed", Some(code)),
+        Outcome::Retry(asked, code) => {
+            let due_at = now.saturating_add(outcome::wait(send.attempts, asked));
+            if due_at >= send.expires_at {
+                return done("failed", Some(code));
+            }
+            Progress { state: "queued", due_at: Some(due_at), http_status, code: Some(code) }
+        }
+    }
+}

@@ -1,0 +1,108 @@
+//! Refuses settings that cannot work or are not safe, before anything listens.
+
+use softbell::contract::limits::{ID_BYTES, TOPICS};
+use url::{Host, Url};
+
+use super::{Settings, Site};
+use crate::push::vapid::check_subject;
+
+/// Checks everything.
+///
+/// # Errors
+/// One sentence for the operator: what is wrong, and what to write instead.
+pub fn check(settings: &Settings) -> Result<(), String> {
+    if settings.sites.is_empty() {
+        return Err("Add at least one site to the settings: [sites.NAME] with its origins.".to_owned());
+    }
+    for (name, site) in &settings.sites {
+        check_site(name, site)?;
+    }
+    if let Some(url) = &settings.public_url
+        && !is_origin(url)
+    {
+        return Err(format!("Set public_url to an origin such as https://push.example.com, not {url}."));
+    }
+    match &settings.contact {
+        Some(contact) if check_subject(contact).is_err() => {
+            Err(format!("Set contact to mailto:someone@host or https://host/, not {contact}."))
+        }
+        None if settings.lab.is_none() => {
+            Err("Set contact to mailto:someone@host, so that push services can reach you.".to_owned())
+        }
+        _ => check_lab(settings),
+    }
+}
+
+fn check_site(name: &str, site: &Site) -> Result<(), String> {
+    let plain = name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_'));
+    if !plain || name.is_empty() || name.len() > ID_BYTES {
+        return Err(format!("Name the site {name} with letters, digits, - and _ only."));
+    }
+    if site.origins.is_empty() {
+        return Err(format!("Add the origins of its pages to the site {name}."));
+    }
+    if let Some(origin) = site.origins.iter().find(|origin| !is_origin(origin)) {
+        return Err(format!("Write the origin {origin} of the site {name} as https://host (http only for localhost)."));
+    }
+    if site.topics.len() > TOPICS || site.topics.iter().any(|t| t.id.is_empty() || t.id.len() > ID_BYTES) {
+        return Err(format!("Give the site {name} at most {TOPICS} topics with ids of 1 to {ID_BYTES} bytes."));
+    }
+    check_welcome(name, site)
+}
+
+fn check_welcome(name: &str, site: &Site) -> Result<(), String> {
+    let Some(welcome) = &site.welcome else { return Ok(()) };
+    if welcome.title.is_empty() || welcome.title.len() + welcome.body.len() > 2000 {
+        return Err(format!("Give the welcome of the site {name} a title, and at most 2000 bytes of text."));
+    }
+    let on_site = Url::parse(&welcome.url).is_ok_and(|url| site.origins.contains(&url.origin().ascii_serialization()));
+    if !on_site || welcome.url.len() > 500 {
+        return Err(format!("Set the welcome url of the site {name} to an address on one of its origins."));
+    }
+    let icon_fits = |icon: &String| icon.len() <= 500 && Url::parse(icon).is_ok_and(|url| is_safe_scheme(&url));
+    if welcome.icon.as_ref().is_some_and(|icon| !icon_fits(icon)) {
+        return Err(format!("Set the welcome icon of the site {name} to an absolute https address."));
+    }
+    Ok(())
+}
+
+/// Lab mode sends to an address that is not checked, so it may only serve this machine.
+fn check_lab(settings: &Settings) -> Result<(), String> {
+    let Some(lab) = &settings.lab else { return Ok(()) };
+    if !settings.listen.ip().is_loopback() {
+        return Err(format!("Lab mode needs a loopback address to listen on, not {}.", settings.listen));
+    }
+    let origins = settings.sites.values().flat_map(|site| &site.origins);
+    if let Some(foreign) = origins.chain(&settings.public_url).find(|origin| !is_local(origin)) {
+        return Err(format!("Lab mode allows origins on localhost and 127.0.0.1 only, not {foreign}."));
+    }
+    match &lab.push_url {
+        Some(url) if !is_origin(url) || !is_local(url) => {
+            Err(format!("Set lab.push_url to an origin on localhost or 127.0.0.1, not {url}."))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Whether a URL names this machine: `localhost` or `127.0.0.1`.
+#[must_use]
+pub fn is_local(url: &str) -> bool {
+    Url::parse(url).is_ok_and(|url| is_local_host(&url))
+}
+
+fn is_local_host(url: &Url) -> bool {
+    match url.host() {
+        Some(Host::Domain(name)) => name == "localhost",
+        Some(Host::Ipv4(address)) => address == std::net::Ipv4Addr::LOCALHOST,
+        _ => false,
+    }
+}
+
+fn is_safe_scheme(url: &Url) -> bool {
+    url.scheme() == "https" || (url.scheme() == "http" && is_local_host(url))
+}
+
+/// Whether the text is exactly an origin, and a safe one.
+fn is_origin(text: &str) -> bool {
+    Url::parse(text).is_ok_and(|url| is_safe_scheme(&url) && url.origin().ascii_serialization() == text)
+}

@@ -1,0 +1,117 @@
+//! Settings: a TOML file, then the environment, then a check that refuses with one sentence.
+
+mod check;
+mod env;
+
+pub use check::{check, is_local};
+
+use std::collections::BTreeMap;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+
+/// Everything an operator can set.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Settings {
+    /// Address and port to listen on. Default `127.0.0.1:8480`.
+    pub listen: SocketAddr,
+    /// How browsers reach this server, without a slash at the end. Default: `http://` and the listen address.
+    pub public_url: Option<String>,
+    /// Folder of the database and the secrets; made when missing. Default `data`.
+    pub data_dir: PathBuf,
+    /// Folder of the built kit, served at `/softbell/`. Default `pkg/dist/softbell`.
+    pub kit: PathBuf,
+    /// How push services reach the operator: `mailto:…` or `https://…`. Needed unless in lab mode.
+    pub contact: Option<String>,
+    /// Push service hosts that are allowed: names, or suffixes that start with a dot. Empty: every public host.
+    pub push_hosts: Vec<String>,
+    /// The sites by id.
+    pub sites: BTreeMap<String, Site>,
+    /// Test mode, on this machine only.
+    pub lab: Option<Lab>,
+}
+
+/// One site.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Site {
+    /// Origins of its pages, as in `https://shop.example.com`.
+    pub origins: Vec<String>,
+    /// What visitors can choose to hear about.
+    pub topics: Vec<Topic>,
+    /// The message a device gets when it first can be reached; none: no message.
+    pub welcome: Option<Welcome>,
+}
+
+/// A topic, as it goes to browsers.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Topic {
+    /// Stable, at most 128 bytes.
+    pub id: String,
+    /// What visitors read.
+    pub name: String,
+}
+
+/// The welcome message.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Welcome {
+    /// First line, not empty.
+    pub title: String,
+    /// Text.
+    pub body: String,
+    /// Absolute address on one of the site's origins; a click opens it.
+    pub url: String,
+    /// Absolute address of a picture.
+    pub icon: Option<String>,
+}
+
+/// Test mode.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Lab {
+    /// Every push goes to this origin instead of the endpoint's, with the endpoint's path and query.
+    pub push_url: Option<String>,
+    /// Seconds added to the clock.
+    pub clock_offset: i64,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 8480)),
+            public_url: None,
+            data_dir: "data".into(),
+            kit: "pkg/dist/softbell".into(),
+            contact: None,
+            push_hosts: Vec::new(),
+            sites: BTreeMap::new(),
+            lab: None,
+        }
+    }
+}
+
+impl Settings {
+    /// Reads the file and the environment (`SOFTBELL_…`, which wins). Not checked yet: see [`check`].
+    ///
+    /// # Errors
+    /// One sentence for the operator.
+    pub fn read(file: &Path, variables: impl IntoIterator<Item = (String, String)>) -> Result<Self, String> {
+        let text = std::fs::read_to_string(file)
+            .map_err(|error| format!("Cannot read the settings file {}: {error}.", file.display()))?;
+        let mut settings = Self::parse(&text)?;
+        env::apply(&mut settings, variables)?;
+        Ok(settings)
+    }
+
+    /// Reads TOML.
+    ///
+    /// # Errors
+    /// One sentence for the operator.
+    pub fn parse(text: &str) -> Result<Self, String> {
+        toml::from_str(text).map_err(|error| format!("The settings file has a fault: {}.", error.message()))
+    }
+}

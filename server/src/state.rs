@@ -1,0 +1,60 @@
+//! What every part of the running server shares.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use tokio::sync::Notify;
+
+use crate::clock::Clock;
+use crate::push::signer::Signer;
+use crate::secrets::Secrets;
+use crate::settings::{Settings, Site};
+use crate::store::Store;
+use crate::wire::token::TokenKey;
+
+/// The shared parts; cheap to clone.
+#[derive(Clone)]
+pub struct App(Arc<Parts>);
+
+/// See [`App`].
+pub struct Parts {
+    /// The database.
+    pub store: Store,
+    /// The sites by id.
+    pub sites: BTreeMap<String, Site>,
+    /// Allowed push service hosts.
+    pub push_hosts: Vec<String>,
+    /// Signs pushes.
+    pub signer: Signer,
+    /// Seals report tokens.
+    pub tokens: TokenKey,
+    /// The time.
+    pub clock: Clock,
+    /// Rung when the send queue has news.
+    pub queued: Notify,
+}
+
+impl App {
+    /// Puts the parts together. `contact`: see [`Settings::contact`].
+    #[must_use]
+    pub fn new(settings: &Settings, secrets: Secrets, store: Store) -> Self {
+        let contact = settings.contact.clone().unwrap_or_else(|| "mailto:lab@localhost".to_owned());
+        let offset = settings.lab.as_ref().map_or(0, |lab| lab.clock_offset.saturating_mul(1000));
+        Self(Arc::new(Parts {
+            store,
+            sites: settings.sites.clone(),
+            push_hosts: settings.push_hosts.clone(),
+            signer: Signer::new(secrets.vapid, contact),
+            tokens: TokenKey::new(&secrets.token_key),
+            clock: Clock { offset },
+            queued: Notify::new(),
+        }))
+    }
+}
+
+impl core::ops::Deref for App {
+    type Target = Parts;
+    fn deref(&self) -> &Parts {
+        &self.0
+    }
+}

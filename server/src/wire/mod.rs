@@ -1,0 +1,6 @@
+//! What travels: reading the bodies of requests, with errors that name the member.
+
+pub mod device;
+pub mod event;
+pub mod members;
+pub mod token;
