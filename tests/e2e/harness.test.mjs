@@ -4,7 +4,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import webpush from "web-push";
-import { BROWSERS } from "./lib/browser.mjs";
+import { BROWSERS, launch } from "./lib/browser.mjs";
+import { temporaryFolder } from "./lib/processes.mjs";
 import { scene } from "./lib/scene.mjs";
 import { serveFolder } from "./lib/site.mjs";
 import { until } from "./lib/until.mjs";
@@ -15,15 +16,30 @@ const FIXTURE = fileURLToPath(new URL("./fixtures/harness/", import.meta.url));
  * A scene with the fixture's page open in it.
  * @param {import("node:test").TestContext} t
  * @param {import("./lib/browser.mjs").BrowserName} name
+ * @param {{ profile?: string }} [options]
  */
-async function openFixture(t, name) {
+async function openFixture(t, name, options) {
   const site = await serveFolder(FIXTURE);
   t.after(() => site.close());
-  const { browser, lab, close } = await scene(name);
+  const { browser, lab, display, close } = await scene(name, options);
   t.after(close);
   const page = await browser.newPage();
   await page.goto(`${site.origin}/`);
-  return { site, browser, lab, page };
+  return { site, browser, lab, display, page };
+}
+
+/**
+ * Asks, allows, and subscribes.
+ * @param {import("./lib/browser.mjs").TestBrowser} browser
+ * @param {import("./lib/pages.mjs").WatchedPage} page
+ */
+async function optIn(browser, page) {
+  await page.click("#ask");
+  await browser.answerPrompt("allow");
+  await answered(page, "granted");
+  const keys = webpush.generateVAPIDKeys();
+  const subscription = await page.evaluate((key) => /** @type {any} */ (globalThis).subscribe(key), keys.publicKey);
+  return { keys, subscription };
 }
 
 /**
@@ -36,7 +52,7 @@ async function openFixture(t, name) {
 async function sendPush(lab, subscription, keys, payload) {
   const vapidDetails = { subject: "mailto:harness@example.com", ...keys };
   const { headers, body } = webpush.generateRequestDetails(subscription, payload, { vapidDetails, TTL: 60 });
-  return fetch(lab.pushUrl(subscription.endpoint), { method: "POST", headers, body });
+  return fetch(lab.pushUrl(subscription.endpoint), { method: "POST", headers, body: body && new Uint8Array(body) });
 }
 
 /** @param {import("./lib/pages.mjs").WatchedPage} page @param {string} expected */
@@ -47,13 +63,8 @@ for (const name of BROWSERS) {
   test(`${name}: allow, subscribe, push, notification, click, landing page`, async (t) => {
     const { site, browser, lab, page } = await openFixture(t, name);
     assert.equal(await browser.promptIsOpen(), false);
-    await page.click("#ask");
-    await browser.answerPrompt("allow");
-    await answered(page, "granted");
+    const { keys, subscription } = await optIn(browser, page);
     assert.equal(await browser.promptIsOpen(), false);
-
-    const keys = webpush.generateVAPIDKeys();
-    const subscription = await page.evaluate((key) => /** @type {any} */ (globalThis).subscribe(key), keys.publicKey);
     assert.equal((await sendPush(lab, subscription, keys, "Hello from far away")).status, 201);
     const shown = await lab.notification((n) => n.summary === "Hello from far away");
     await lab.click(shown.id);
@@ -62,6 +73,17 @@ for (const name of BROWSERS) {
       (await browser.visiblePages()).find(({ url }) => url === `${site.origin}/landing.html`));
     assert.equal((await browser.visiblePages()).length, 1);
     assert.deepEqual([...page.consoleLines, ...landed.page.consoleLines], []);
+  });
+
+  test(`${name}: a push sent while the browser is closed arrives after its next start`, async (t) => {
+    const kept = temporaryFolder("kept-profile");
+    const { browser, lab, display, page } = await openFixture(t, name, { profile: kept.path });
+    const { keys, subscription } = await optIn(browser, page);
+    await browser.quit();
+    assert.equal((await sendPush(lab, subscription, keys, "While you were away")).status, 201);
+    const again = await launch(name, { lab, display, profile: kept.path });
+    t.after(() => again.close().finally(kept.remove));
+    await lab.notification((n) => n.summary === "While you were away", 20_000);
   });
 
   test(`${name}: block`, async (t) => {

@@ -17,7 +17,15 @@ import { launchFirefox } from "./firefox.mjs";
  * @property {() => Promise<boolean>} promptStaysClosed whether it stays away for longer than one needs to appear
  * @property {(answer: PromptAnswer) => Promise<void>} answerPrompt waits for the prompt, presses, waits until it is gone
  * @property {() => Promise<import("./pages.mjs").VisiblePage[]>} visiblePages
- * @property {() => Promise<void>} close
+ * @property {() => Promise<void>} quit ends it as a person does, so that a kept profile is written to disk
+ * @property {() => Promise<void>} close kills it
+ */
+
+/**
+ * @typedef {object} Around what a browser needs
+ * @property {import("./lab.mjs").Lab} lab
+ * @property {import("./display.mjs").Display} display
+ * @property {string} [profile] a folder to keep over several launches; a fresh one if omitted
  */
 
 /** The browsers every end-to-end test runs in. */
@@ -25,7 +33,7 @@ export const BROWSERS = /** @type {const} */ (["chromium", "firefox"]);
 
 /**
  * @param {BrowserName} name
- * @param {{ lab: import("./lab.mjs").Lab, display: import("./display.mjs").Display }} around
+ * @param {Around} around
  * @returns {Promise<TestBrowser>}
  */
 export function launch(name, around) {

@@ -1,13 +1,16 @@
 // Stock Chromium, headed, driven over CDP; its native prompt is answered through the accessibility bus.
 
 import { connect } from "puppeteer-core";
+import { assemble, profileFolder } from "./assemble.mjs";
 import { startAtspi } from "./atspi.mjs";
-import { visiblePages, watch, watchAll } from "./pages.mjs";
-import { start, temporaryFolder } from "./processes.mjs";
+import { start } from "./processes.mjs";
 import { never, until } from "./until.mjs";
 
 /** The native prompt is a window of its own, named "http://localhost:1234 wants to: Show notifications". */
 const PROMPT = " wants to: Show notifications";
+
+/** Chromium ignores a press within half a second of the prompt's appearance, or of the last press that it ignored. */
+const GUARD_MS = 700;
 
 /** Accessible names of the buttons in the native prompt. */
 const BUTTONS = { allow: "Allow", block: "Block", dismiss: "Close" };
@@ -25,30 +28,17 @@ const flags = (profile) => [
 ];
 
 /**
- * @param {{ lab: import("./lab.mjs").Lab, display: import("./display.mjs").Display }} around
+ * @param {import("./browser.mjs").Around} around
  * @returns {Promise<import("./browser.mjs").TestBrowser>}
  */
-export async function launchChromium({ lab, display }) {
-  const profile = temporaryFolder("chromium");
+export async function launchChromium({ lab, display, profile: given }) {
+  const profile = profileFolder(given);
   const env = { ...display.env, ...lab.env, ACCESSIBILITY_ENABLED: "1" };
   const program = start(process.env.CHROMIUM ?? "/usr/bin/chromium",
     [...flags(profile.path), ...lab.chromium_flags, "about:blank"], { env });
   const [, browserWSEndpoint] = await program.line(/DevTools listening on (ws:.*)$/);
   const browser = await connect({ browserWSEndpoint, defaultViewport: null });
-  watchAll(browser);
-  const native = nativePrompt(startAtspi(env));
-  return {
-    name: "chromium",
-    browser,
-    newPage: async () => watch(await browser.newPage()),
-    visiblePages: () => visiblePages(browser),
-    ...native,
-    close: async () => {
-      await browser.disconnect();
-      await Promise.all([program.stop(), native.close()]);
-      profile.remove();
-    },
-  };
+  return assemble({ name: "chromium", browser, program, profile, prompt: nativePrompt(startAtspi(env)) });
 }
 
 /** @param {ReturnType<typeof startAtspi>} atspi */
@@ -64,10 +54,9 @@ function nativePrompt(atspi) {
   /** @param {import("./browser.mjs").PromptAnswer} answer */
   const answerPrompt = async (answer) => {
     await until("the native prompt", promptIsOpen, { hint: atspi.windows });
-    // Chromium ignores a press right after the prompt appeared (clickjacking guard): press until it is gone.
     await until(`the native prompt to take "${answer}"`, async () => {
       await atspi.press(PROMPT, BUTTONS[answer]);
-      return until("the prompt to close", async () => !(await promptIsOpen()), { within: 700 });
+      return until("the prompt to close", async () => !(await promptIsOpen()), { within: GUARD_MS });
     }, { hint: atspi.windows });
   };
   // The prompt appears 0.4 s after the request.

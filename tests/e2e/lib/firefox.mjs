@@ -3,9 +3,9 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { connect } from "puppeteer-core";
+import { assemble, profileFolder } from "./assemble.mjs";
 import { firefoxPrompt } from "./firefox_prompt.mjs";
-import { visiblePages, watch, watchAll } from "./pages.mjs";
-import { start, temporaryFolder } from "./processes.mjs";
+import { start } from "./processes.mjs";
 
 /** Automation changes these by itself; an own value keeps what visitors have. */
 const STOCK = {
@@ -18,11 +18,11 @@ const userJs = (preferences) => Object.entries(preferences)
   .map(([name, value]) => `user_pref(${JSON.stringify(name)}, ${JSON.stringify(value)});\n`).join("");
 
 /**
- * @param {{ lab: import("./lab.mjs").Lab, display: import("./display.mjs").Display }} around
+ * @param {import("./browser.mjs").Around} around
  * @returns {Promise<import("./browser.mjs").TestBrowser>}
  */
-export async function launchFirefox({ lab, display }) {
-  const profile = temporaryFolder("firefox");
+export async function launchFirefox({ lab, display, profile: given }) {
+  const profile = profileFolder(given);
   writeFileSync(join(profile.path, "user.js"), userJs({ ...STOCK, ...lab.firefox_prefs }));
   const program = start(process.env.FIREFOX ?? "/usr/bin/firefox-esr",
     ["--headless", "--no-remote", "--profile", profile.path, "--remote-debugging-port=0",
@@ -30,17 +30,5 @@ export async function launchFirefox({ lab, display }) {
     { env: { ...display.env, ...lab.env } });
   const [, address] = await program.line(/WebDriver BiDi listening on (ws:.*)$/);
   const browser = await connect({ browserWSEndpoint: `${address}/session`, protocol: "webDriverBiDi", defaultViewport: null });
-  watchAll(browser);
-  return {
-    name: "firefox",
-    browser,
-    newPage: async () => watch(await browser.newPage()),
-    visiblePages: () => visiblePages(browser),
-    ...firefoxPrompt(browser),
-    close: async () => {
-      await browser.disconnect();
-      await program.stop();
-      profile.remove();
-    },
-  };
+  return assemble({ name: "firefox", browser, program, profile, prompt: firefoxPrompt(browser) });
 }

@@ -53,6 +53,7 @@ export function cleanEnvironment(home, extra = {}) {
  * @property {string[]} output its last lines on stdout and stderr
  * @property {() => boolean} running
  * @property {(pattern: RegExp, within?: number) => Promise<RegExpMatchArray>} line the first line that matches
+ * @property {() => Promise<void>} ended waits until it has ended by itself
  * @property {() => Promise<void>} stop kills it with all its children
  */
 
@@ -75,7 +76,12 @@ export function start(command, args, { env, extraPipe = false }) {
   leftovers.add(kill);
   child.on("error", (error) => helper.output.push(String(error)));
   child.stdin?.on("error", () => {}); // EPIPE after the process ended; `running` tells
-  return { ...helper, line: (pattern, within) => line(command, helper, pattern, within), stop: () => stop(helper, kill) };
+  return {
+    ...helper,
+    line: (pattern, within) => line(command, helper, pattern, within),
+    ended: async () => void await until(`${command} to end`, () => !helper.running()),
+    stop: () => stop(helper, kill),
+  };
 }
 
 /** @param {import("node:child_process").ChildProcess} child */

@@ -16,10 +16,11 @@ import { startServer } from "./server.mjs";
 
 /**
  * @param {import("./browser.mjs").BrowserName} browserName
- * @param {{ demo?: import("./server.mjs").DemoFolders }} [options] `demo` starts the demo server too
+ * @param {{ demo?: import("./server.mjs").DemoFolders, profile?: string }} [options] `demo` starts the demo server too;
+ *   `profile` is a folder that outlives the browser
  * @returns {Promise<Scene>}
  */
-export async function scene(browserName, { demo } = {}) {
+export async function scene(browserName, { demo, profile } = {}) {
   /** @type {{ close: () => Promise<void> }[]} */
   const standing = [];
   const close = async () => {
@@ -35,7 +36,7 @@ export async function scene(browserName, { demo } = {}) {
     const display = await set(startDisplay());
     const lab = await set(startLab({ display }));
     const server = demo && await set(startServer({ lab, display, ...demo }));
-    const browser = await set(launch(browserName, { lab, display }));
+    const browser = await set(launch(browserName, { lab, display, profile }));
     return { display, lab, server, browser, close };
   } catch (error) {
     await close();

@@ -43,7 +43,18 @@ export async function startServer({ lab, display, kit, shop, args = [] }) {
   };
 }
 
-/** @typedef {Record<string, string | number | null>} Report one row of the table */
+/**
+ * @typedef {object} Report one row of the server's table `reports`
+ * @property {number} seq
+ * @property {string} id
+ * @property {string} site
+ * @property {string} type
+ * @property {string | null} device_id
+ * @property {string | null} message_id
+ * @property {0 | 1} verified
+ * @property {number} time by the browser's clock, ms since 1970
+ * @property {any} data the event's own object
+ */
 
 /**
  * The stored reports, oldest first, as soon as `enough` says so.
@@ -54,18 +65,20 @@ export async function startServer({ lab, display, kit, shop, args = [] }) {
  */
 export async function reports(database, enough = () => true, within = 10_000) {
   /** @type {Report[]} */
-  let rows = [];
+  let found = [];
   await until("the reports", async () => {
-    rows = await query(database, "select * from reports order by rowid");
-    return enough(rows);
-  }, { within, hint: () => rows });
-  return rows;
+    const rows = await query(database, "select * from reports order by seq");
+    found = rows.map((row) => ({ ...row, data: JSON.parse(row.data ?? "null") }));
+    return enough(found);
+  }, { within, hint: () => found });
+  return found;
 }
 
 /**
+ * Asks the database while the server runs.
  * @param {string} database
  * @param {string} sql
- * @returns {Promise<Report[]>}
+ * @returns {Promise<any[]>} one object per row, in the shape the query asks for
  */
 export async function query(database, sql) {
   const wait = ["-cmd", ".timeout 2000"]; // the server writes at the same time
