@@ -1,5 +1,6 @@
 //! The generated files agree with the enums they come from. `BLESS=1 cargo test --test logic_border` writes them anew.
 #![cfg(not(target_arch = "wasm32"))]
+#![allow(clippy::expect_used)]
 
 use std::fmt::Write as _;
 use std::path::Path;

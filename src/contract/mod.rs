@@ -5,6 +5,7 @@
 pub mod limits;
 pub mod report;
 pub mod status;
+pub mod text;
 
 pub use report::ReportType;
 pub use status::{Permission, PushStatus, StatusReason, Subscription};

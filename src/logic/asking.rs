@@ -14,7 +14,8 @@
 use alloc::vec::Vec;
 
 use super::history::{Answer, Millis};
-use super::prompt::{Verdict, Why, Wish, judge};
+use super::prompt::{Verdict, Wish, judge};
+use super::why::{Because, Why};
 use super::{Client, Effect, Stage};
 use crate::contract::{Permission, ReportType};
 use crate::view::popup::popup;
@@ -62,7 +63,7 @@ impl Client {
             Stage::Open { .. } => self.consider(wish, now, out),
             Stage::Unconfigured | Stage::Offline => {
                 if let Some(why) = self.closed_because() {
-                    ask_done("not_shown", why, out);
+                    ask_done("not_shown", why.into(), out);
                 }
             }
         }
@@ -115,8 +116,7 @@ impl Client {
                 out.push(Effect::Enable {});
             }
             ("unanswered", Asking::Requesting) => {
-                let why = Why::new("unanswered", "The browser's own prompt was not answered within a minute.");
-                ask_done("unanswered", why, out);
+                ask_done("unanswered", Why::Unanswered.into(), out);
             }
             _ => {}
         }
@@ -167,11 +167,7 @@ impl Client {
     pub(super) fn withdraw_popup(&mut self, out: &mut Vec<Effect>) {
         if let Asking::Shown { .. } = self.asking {
             out.push(Effect::Erase {});
-            ask_done(
-                "not_shown",
-                Why::new("permission_changed", "The permission changed while the popup was open."),
-                out,
-            );
+            ask_done("not_shown", Why::PermissionChanged.into(), out);
         }
         self.asking = Asking::Idle { wish: None };
     }
@@ -206,28 +202,27 @@ impl Client {
     }
 
     pub(super) fn explain(&mut self, now: Millis, out: &mut Vec<Effect>) {
-        let Why { code, text, next } = self.why(now);
+        let Because { why, next } = self.why(now);
+        let (code, text) = why.words();
         out.push(Effect::Explained { code, text, next });
     }
 
     /// Why the popup shows or does not show now.
-    pub(super) fn why(&self, now: Millis) -> Why {
+    pub(super) fn why(&self, now: Millis) -> Because {
         if let Some(why) = self.closed_because() {
-            return why;
+            return why.into();
         }
         match (self.asking, self.verdict(Wish::Automatic, now)) {
-            (Asking::Shown { .. }, _) => Why::new("shown", "The popup is open."),
-            (Asking::Requesting, _) => Why::new("requesting", "The browser's own prompt is open."),
-            (_, Verdict::No(why)) => why,
-            (_, Verdict::Delay | Verdict::Show) => {
-                Why::new("waiting_delay", "The popup waits for prompt.delaySeconds to pass.")
-            }
+            (Asking::Shown { .. }, _) => Why::Shown.into(),
+            (Asking::Requesting, _) => Why::Requesting.into(),
+            (_, Verdict::No(because)) => because,
+            (_, Verdict::Delay | Verdict::Show) => Why::WaitingDelay.into(),
         }
     }
 }
 
 /// Answers the calls of `ask()` that wait.
-pub(super) fn ask_done(outcome: &'static str, why: Why, out: &mut Vec<Effect>) {
-    let Why { code, text, next } = why;
-    out.push(Effect::AskDone { outcome, code, text, next });
+pub(super) fn ask_done(outcome: &'static str, because: Because, out: &mut Vec<Effect>) {
+    let (code, text) = because.why.words();
+    out.push(Effect::AskDone { outcome, code, text, next: because.next });
 }

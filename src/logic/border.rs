@@ -5,7 +5,8 @@
 
 use alloc::string::String;
 use alloc::vec::Vec;
-use core::str::Split;
+
+use crate::contract::text::Pieces;
 
 /// Splits one effect from the next.
 pub const RECORD: char = '\u{1e}';
@@ -24,7 +25,7 @@ pub struct Shape {
 }
 
 /// The fields of an event that are still unread.
-pub type Fields<'a> = Split<'a, char>;
+pub type Fields<'a> = Pieces<'a>;
 
 /// A value that can be read from an event's fields.
 pub trait Read<'a> {
@@ -74,10 +75,8 @@ impl<'a> Read<'a> for Leaves<'a> {
 pub enum Value {
     /// A string.
     Text(String),
-    /// A whole number.
-    Number(u64),
-    /// A boolean.
-    Flag(bool),
+    /// A string of ours.
+    Word(&'static str),
     /// `null`.
     Null,
     /// JSON that only passed through.
@@ -89,9 +88,7 @@ impl Value {
     #[must_use]
     pub const fn kind(&self) -> &'static str {
         match self {
-            Self::Text(_) => "s",
-            Self::Number(_) => "n",
-            Self::Flag(_) => "b",
+            Self::Text(_) | Self::Word(_) => "s",
             Self::Null => "z",
             Self::Json(_) => "j",
         }
@@ -146,8 +143,7 @@ impl Write for Members {
             value.kind().write(out);
             match value {
                 Value::Text(text) | Value::Json(text) => text.write(out),
-                Value::Number(number) => number.write(out),
-                Value::Flag(flag) => flag.write(out),
+                Value::Word(word) => word.write(out),
                 Value::Null => "".write(out),
             }
         }
@@ -181,7 +177,7 @@ macro_rules! events {
             #[must_use]
             pub fn read(code: u32, text: &'a str) -> Option<Self> {
                 #[allow(unused_mut, unused_variables)]
-                let mut fields = text.split($crate::logic::border::UNIT);
+                let mut fields = $crate::contract::text::pieces(text, $crate::logic::border::UNIT);
                 Some(match code {
                     $($code => Self::$name { $($field: $crate::logic::border::Read::read(&mut fields)),* },)+
                     _ => return None,

@@ -6,6 +6,7 @@ use alloc::vec::Vec;
 
 use super::border::{Leaf, Leaves};
 use crate::contract::limits::ID_BYTES;
+use crate::contract::text::first;
 use crate::view::texts::Texts;
 
 /// What the site configured, with defaults.
@@ -147,7 +148,7 @@ fn is_id(id: &str) -> bool {
 }
 
 fn is_path(path: &str) -> bool {
-    path.starts_with('/') && !path.starts_with("//")
+    path.as_bytes().first() == Some(&b'/') && path.as_bytes().get(1) != Some(&b'/')
 }
 
 /// A language tag by its alphabet (BCP 47); whether the language exists is not our business.
@@ -157,11 +158,8 @@ pub(super) fn is_locale(locale: &str) -> bool {
 
 /// `scheme://host[:port]` with https, or http on this very machine.
 fn is_origin(origin: &str) -> bool {
-    let local = |rest: &str| matches!(rest.split(':').next(), Some("localhost" | "127.0.0.1"));
-    let host = match origin.split_once("://") {
-        Some(("https", rest)) => rest,
-        Some(("http", rest)) if local(rest) => rest,
-        _ => return false,
-    };
-    !host.is_empty() && !host.bytes().any(|b| b == b'/' || b == b'@' || b <= b' ')
+    let is_host = |host: &str| !host.is_empty() && host.bytes().all(|b| b > b' ' && b != b'/' && b != b'@');
+    let is_local = |host: &str| matches!(first(host, ':'), "localhost" | "127.0.0.1");
+    origin.strip_prefix("https://").is_some_and(is_host)
+        || origin.strip_prefix("http://").is_some_and(|host| is_host(host) && is_local(host))
 }

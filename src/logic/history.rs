@@ -3,6 +3,7 @@
 use alloc::string::String;
 
 use super::border::push_number;
+use crate::contract::text::pieces;
 
 /// Milliseconds since 1970.
 pub type Millis = u64;
@@ -55,7 +56,7 @@ impl History {
     /// Reads the line; whatever cannot be read counts as nothing remembered.
     #[must_use]
     pub fn read(line: &str) -> Self {
-        let mut parts = line.split('|');
+        let mut parts = pieces(line, '|');
         if parts.next() != Some(VERSION) {
             return Self::default();
         }

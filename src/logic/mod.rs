@@ -15,6 +15,7 @@ mod reporting;
 pub mod status;
 mod subscribing;
 pub mod ticket;
+pub mod why;
 
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -93,7 +94,7 @@ impl Client {
             Event::Configure { config } => self.configure(config, out),
             Event::Start { .. } => self.start(event, now, out),
             Event::Remote { config } => self.remote(config, now, out),
-            Event::RemoteFailed {} => self.remote_failed(now, out),
+            Event::RemoteFailed {} => self.remote_failed(out),
             Event::Timer { timer } => self.timer(timer, now, out),
             Event::Pressed { control, trusted } => self.pressed(control, *trusted, now, out),
             Event::Answered { permission } => self.answered(permission, now, out),

@@ -16,21 +16,25 @@ use super::asking::ask_done;
 use super::border::Leaves;
 use super::config::{Config, ConfigError, is_locale};
 use super::history::{Answer, History, Millis};
-use super::prompt::{Why, Wish};
+use super::prompt::Wish;
 use super::status::Platform;
+use super::why::Why;
 use super::{Client, Effect, Event, Stage};
 use crate::contract::{Permission, ReportType};
 
 impl Client {
     pub(super) fn configure(&mut self, leaves: &Leaves, out: &mut Vec<Effect>) {
         match Config::read(leaves) {
+            // One page view has one configuration.
+            Ok(_) if self.stage != Stage::Unconfigured => {}
             Ok(config) => {
                 let mut url = config.server.clone();
                 url.push_str("/v1/sites/");
                 url.push_str(&config.site);
                 url.push_str("/config");
                 out.push(Effect::FetchConfig { url });
-                *self = Self { config, stage: Stage::Opening { started: false, vapid: None }, ..Self::default() };
+                self.config = config;
+                self.stage = Stage::Opening { started: false, vapid: None };
             }
             Err(ConfigError { field, allowed }) => out.push(Effect::Fail { code: "config_invalid", field, allowed }),
         }
@@ -105,15 +109,15 @@ impl Client {
                     *vapid = Some(String::from(key.text));
                     self.open(now, out);
                 }
-                None => self.remote_failed(now, out),
+                None => self.remote_failed(out),
             }
         }
     }
 
-    pub(super) fn remote_failed(&mut self, _now: Millis, out: &mut Vec<Effect>) {
+    pub(super) fn remote_failed(&mut self, out: &mut Vec<Effect>) {
         if let Stage::Opening { .. } = self.stage {
             self.stage = Stage::Offline;
-            ask_done("not_shown", OFFLINE, out);
+            ask_done("not_shown", Why::ServerUnavailable.into(), out);
         }
     }
 
@@ -161,17 +165,10 @@ impl Client {
     /// Why a page view that has not opened does not ask; `None` once it is open.
     pub(super) fn closed_because(&self) -> Option<Why> {
         Some(match &self.stage {
-            Stage::Unconfigured => {
-                Why::new("config_invalid", "The configuration was refused; the console names the field.")
-            }
-            Stage::Opening { .. } => Why::new("starting", "Softbell is still starting on this page."),
-            Stage::Offline => OFFLINE,
+            Stage::Unconfigured => Why::ConfigInvalid,
+            Stage::Opening { .. } => Why::Starting,
+            Stage::Offline => Why::ServerUnavailable,
             Stage::Open { .. } => return None,
         })
     }
 }
-
-const OFFLINE: Why = Why::new(
-    "server_unavailable",
-    "The server's configuration could not be had, so nobody is asked; check `server` and that it lists this origin.",
-);

@@ -2,6 +2,7 @@
 
 use super::config::Config;
 use super::history::{Answer, History, Millis};
+use super::why::{Because, Why};
 use crate::contract::PushStatus;
 
 /// Milliseconds of a day.
@@ -11,25 +12,6 @@ const CLOSED_DAYS: u64 = 1;
 /// Days after a dismissed native prompt. Chrome stops asking for a week after the third one ("permission embargo").
 const DISMISSED_DAYS: u64 = 7;
 
-/// Why the popup shows or does not show now.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Why {
-    /// Stable code.
-    pub code: &'static str,
-    /// One sentence for a developer.
-    pub text: &'static str,
-    /// When it may show again, or 0 where time alone will not change it.
-    pub next: Millis,
-}
-
-impl Why {
-    /// A reason that time alone does not change.
-    #[must_use]
-    pub const fn new(code: &'static str, text: &'static str) -> Self {
-        Self { code, text, next: 0 }
-    }
-}
-
 /// What the policy says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Verdict {
@@ -38,7 +20,7 @@ pub enum Verdict {
     /// Show it after the configured delay.
     Delay,
     /// Do not show it.
-    No(Why),
+    No(Because),
 }
 
 /// Who wants the popup.
@@ -59,17 +41,11 @@ pub enum Wish {
 pub fn gate(status: PushStatus) -> Option<Why> {
     Some(match status {
         PushStatus::Ask => return None,
-        PushStatus::Allowed => {
-            Why::new("already_allowed", "Notifications are allowed already; there is nothing to ask.")
-        }
-        PushStatus::Blocked => {
-            Why::new("blocked", "The visitor blocked notifications; only the browser's own settings can change that.")
-        }
-        PushStatus::Suspended => Why::new("suspended", "Another user of this device is signed in."),
-        PushStatus::Unsupported => Why::new("unsupported", "This page cannot do push; getStatus() gives the reason."),
-        PushStatus::OptedOut => {
-            Why::new("opted_out", "The visitor switched push off here; optIn() switches it on again.")
-        }
+        PushStatus::Allowed => Why::AlreadyAllowed,
+        PushStatus::Blocked => Why::Blocked,
+        PushStatus::Suspended => Why::Suspended,
+        PushStatus::Unsupported => Why::Unsupported,
+        PushStatus::OptedOut => Why::OptedOut,
     })
 }
 
@@ -84,16 +60,13 @@ pub fn judge(
     now: Millis,
 ) -> Verdict {
     if let Some(why) = gate(status) {
-        return Verdict::No(why);
+        return Verdict::No(why.into());
     }
     if wish == Wish::Forced {
         return Verdict::Show;
     }
     if !storage {
-        return Verdict::No(Why::new(
-            "storage_denied",
-            "The page may not store anything, so an answer could not be kept.",
-        ));
+        return Verdict::No(Why::StorageDenied.into());
     }
     if let Some(why) = back_off(config, history, now) {
         return Verdict::No(why);
@@ -101,25 +74,19 @@ pub fn judge(
     if wish == Wish::Manual { Verdict::Show } else { triggers(wish, config, history) }
 }
 
-fn back_off(config: &Config, history: &History, now: Millis) -> Option<Why> {
+fn back_off(config: &Config, history: &History, now: Millis) -> Option<Because> {
     if history.asks >= config.max_asks {
-        return Some(Why::new("max_asks", "The popup was shown as often as prompt.maxAsks allows."));
+        return Some(Why::MaxAsks.into());
     }
-    let (days, code, text) = match history.answer {
+    let (days, why) = match history.answer {
         Answer::None => return None,
-        Answer::Declined => (
-            declined_days(config, history.declines),
-            "declined_recently",
-            "The visitor said No; the popup waits as long as prompt.backoffDays says.",
-        ),
-        Answer::Closed => (CLOSED_DAYS, "closed_recently", "The visitor closed the popup; it waits a day."),
-        Answer::Dismissed => {
-            (DISMISSED_DAYS, "dismissed_recently", "The browser's prompt went away unanswered; the popup waits a week.")
-        }
+        Answer::Declined => (declined_days(config, history.declines), Why::DeclinedRecently),
+        Answer::Closed => (CLOSED_DAYS, Why::ClosedRecently),
+        Answer::Dismissed => (DISMISSED_DAYS, Why::DismissedRecently),
     };
     // A clock that went back must not lock the popup for years: an answer from the future counts as given now.
     let next = history.answered_at.min(now) + days * DAY;
-    (now < next).then_some(Why { code, text, next })
+    (now < next).then_some(Because { why, next })
 }
 
 /// The days after this many times No: the last configured number repeats.
@@ -131,10 +98,10 @@ fn declined_days(config: &Config, declines: u64) -> u64 {
 
 fn triggers(wish: Wish, config: &Config, history: &History) -> Verdict {
     if !config.automatic {
-        return Verdict::No(Why::new("automatic_off", "prompt is false: only ask() opens the popup."));
+        return Verdict::No(Why::AutomaticOff.into());
     }
     if history.views < config.page_views {
-        return Verdict::No(Why::new("waiting_page_views", "The visitor has seen fewer pages than prompt.pageViews."));
+        return Verdict::No(Why::WaitingPageViews.into());
     }
     if config.delay > 0 && wish == Wish::Automatic { Verdict::Delay } else { Verdict::Show }
 }

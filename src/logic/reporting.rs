@@ -8,6 +8,7 @@ use super::border::{Members, Value};
 use super::history::Millis;
 use super::prompt::{DAY, Verdict, Wish, judge};
 use super::ticket::Ticket;
+use super::why::Why;
 use super::{Client, Effect, Stage};
 use crate::contract::{PushStatus, ReportType, StatusReason};
 
@@ -33,9 +34,9 @@ impl Client {
         let (status, reason) = self.status();
         let reason = reason.or(self.subscribing.reason());
         vec![
-            ("permission", text(self.permission.as_str())),
-            ("status", text(status.as_str())),
-            ("reason", reason.map_or(Value::Null, |reason| text(reason.as_str()))),
+            ("permission", Value::Word(self.permission.as_str())),
+            ("status", Value::Word(status.as_str())),
+            ("reason", reason.map_or(Value::Null, |reason| Value::Word(reason.as_str()))),
             ("locale", text(&self.locale)),
             ("time_zone", text(&self.time_zone)),
         ]
@@ -82,8 +83,8 @@ impl Client {
             PushStatus::Ask => {
                 let storage = self.platform.storage;
                 match judge(Wish::Automatic, PushStatus::Ask, storage, &self.config, &self.history, now) {
-                    Verdict::No(why) if why.next > now => Some(why.next),
-                    Verdict::No(why) if matches!(why.code, "max_asks" | "automatic_off") => Some(now + DAY),
+                    Verdict::No(because) if because.next > now => Some(because.next),
+                    Verdict::No(because) if matches!(because.why, Why::MaxAsks | Why::AutomaticOff) => Some(now + DAY),
                     _ => None,
                 }
             }

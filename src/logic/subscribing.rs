@@ -119,8 +119,7 @@ impl Client {
         };
         self.subscribing = Subscribing::Failed(Some(reason));
         self.tell_status(out);
-        let data =
-            vec![("reason", Value::Text(String::from(reason.as_str()))), ("error", Value::Text(String::from(error)))];
+        let data = vec![("reason", Value::Word(reason.as_str())), ("error", Value::Text(String::from(error)))];
         self.report(ReportType::SubscriptionFailed, data, out);
     }
 

@@ -3,6 +3,8 @@
 use alloc::borrow::ToOwned;
 use alloc::string::String;
 
+use crate::contract::text::first;
+
 /// Names of the popup's texts, as `texts` in the configuration spells them.
 pub const KEYS: [&str; 5] = ["title", "text", "yes", "no", "close"];
 
@@ -85,13 +87,12 @@ impl Texts {
 
     /// The words to show, in the order of [`KEYS`].
     #[must_use]
-    pub fn words(&self, locale: &str) -> [String; 5] {
-        let built_in =
+    pub fn words(&self, locale: &str) -> [&str; 5] {
+        let mut words =
             LANGUAGES.iter().find(|(code, _)| *code == primary(locale)).map_or(LANGUAGES[0].1, |found| found.1);
-        let mut words = self.own.clone();
-        for (word, fallback) in words.iter_mut().zip(built_in) {
-            if word.is_empty() {
-                fallback.clone_into(word);
+        for (word, own) in words.iter_mut().zip(&self.own) {
+            if !own.is_empty() {
+                *word = own;
             }
         }
         words
@@ -113,5 +114,5 @@ pub fn direction(locale: &str) -> &'static str {
 
 /// The primary language subtag (BCP 47): `de` of `de-AT`.
 fn primary(locale: &str) -> &str {
-    locale.split('-').next().unwrap_or_default()
+    first(locale, '-')
 }

@@ -1,0 +1,11 @@
+/** File name of the wasm module beside this script; the build writes it in. */
+declare const __WASM__: string;
+/** File name of the client beside the loader; the build writes it in. */
+declare const __CLIENT__: string;
+/** Mark of this build; the build writes it in. */
+declare const __BUILD__: string;
+
+declare module "*.css" {
+  const text: string;
+  export default text;
+}

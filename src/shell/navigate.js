@@ -1,0 +1,32 @@
+// The page's answer to a notification click: the worker asks, this page goes.
+
+/** Set on `navigator.serviceWorker` by the first copy, so that loader and package do not both answer. */
+const MARK = Symbol.for("softbell.navigate");
+
+/** The worker may die before it says go; the visitor must arrive all the same. */
+const GO_ANYWAY = 500;
+
+/** @param {MessageEvent} event */
+const onMessage = ({ data, ports: [port] }) => {
+  if (data?.softbell !== "navigate" || !port) return;
+  const url = new URL(data.url, location.href);
+  // `client.url` ignores `pushState`, so only the page knows where it is.
+  if (url.origin !== location.origin) return;
+  const go = () => {
+    port.onmessage = null;
+    clearTimeout(timer);
+    if (url.href !== location.href) location.assign(url);
+  };
+  const timer = setTimeout(go, GO_ANYWAY);
+  port.onmessage = go;
+  port.postMessage(true);
+};
+
+export const answerClicks = () => {
+  const container = /** @type {any} */ (navigator.serviceWorker);
+  if (!container || container[MARK]) return;
+  container[MARK] = true;
+  container.addEventListener("message", onMessage);
+  // Messages to a page that no worker controls wait until it says so.
+  container.startMessages();
+};

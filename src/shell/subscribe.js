@@ -1,0 +1,62 @@
+// Worker and push service: registers, waits until active, subscribes.
+
+import { limited } from "../../sw/outbox.js";
+
+/** @type {ServiceWorkerRegistration | undefined} */
+let registration;
+
+/** `require-trusted-types-for 'script'` blocks `register("string")`; the policy's name is documented for the CSP. @param {string} url */
+const trusted = (url) => {
+  const types = /** @type {any} */ (globalThis).trustedTypes;
+  return types ? types.createPolicy("softbell", { createScriptURL: (/** @type {string} */ safe) => safe }).createScriptURL(url) : url;
+};
+
+/**
+ * Registers the worker and resolves when it is active. Never `serviceWorker.ready`: this page is outside the scope,
+ * where that promise waits for ever.
+ * @param {string} url @param {string} scope @param {number} limit ms
+ */
+export const registerWorker = async (url, scope, limit) => {
+  registration = await limited(navigator.serviceWorker.register(trusted(url), { scope }), limit);
+  if (!registration.active) await limited(activated(registration), limit);
+};
+
+/** @param {ServiceWorkerRegistration} registration @returns {Promise<void>} */
+const activated = ({ installing, waiting }) =>
+  new Promise((resolve, reject) => {
+    const worker = installing ?? waiting;
+    const look = () => {
+      if (worker?.state === "activated") resolve();
+      else if (!worker || worker.state === "redundant") reject(new DOMException("the worker did not start", "InvalidStateError"));
+    };
+    worker?.addEventListener("statechange", look);
+    look();
+  });
+
+/** @param {ArrayBuffer | null} buffer */
+const base64url = (buffer) =>
+  btoa(String.fromCharCode(...new Uint8Array(buffer ?? new ArrayBuffer(0))))
+    .replaceAll("+", "-")
+    .replaceAll("/", "_")
+    .replaceAll("=", "");
+
+/**
+ * Subscribes; where there is a subscription with this key already, that one comes back. One made with another key is
+ * given up first, because a subscription is bound to its key (Push API, `subscribe()`: InvalidStateError).
+ * @param {string} vapid the server's public key, base64url @param {number} limit ms
+ * @returns {Promise<[endpoint: string, p256dh: string, auth: string]>}
+ */
+export const subscribe = async (vapid, limit) => {
+  const manager = registration?.pushManager;
+  if (!manager) throw new DOMException("no worker", "InvalidStateError");
+  const options = { userVisibleOnly: true, applicationServerKey: vapid };
+  const subscription = await limited(
+    manager.subscribe(options).catch(async (error) => {
+      if (error.name !== "InvalidStateError") throw error;
+      await (await manager.getSubscription())?.unsubscribe();
+      return manager.subscribe(options);
+    }),
+    limit,
+  );
+  return [subscription.endpoint, base64url(subscription.getKey("p256dh")), base64url(subscription.getKey("auth"))];
+};

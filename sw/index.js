@@ -1,0 +1,15 @@
+// The service worker: registers its listeners in the first synchronous run, and nothing else.
+//
+// A handler cannot be async itself, hence `event.waitUntil(handler(event))` everywhere.
+
+import { click } from "./click.js";
+import { push } from "./push.js";
+import { outbox, worker } from "./scope.js";
+
+// Pages are outside our scope, so a new worker has no page to break: it may take over at once.
+worker.addEventListener("install", () => void worker.skipWaiting());
+worker.addEventListener("push", (event) => event.waitUntil(push(event)));
+worker.addEventListener("notificationclick", (event) => event.waitUntil(click(event)));
+worker.addEventListener("message", (event) => {
+  if (event.data?.softbell === "flush") event.waitUntil(outbox().flush().catch(() => {}));
+});

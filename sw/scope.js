@@ -1,0 +1,33 @@
+// What every part of the worker needs: the worker's own global, typed, and its outbox.
+
+import { BATCH_BYTES, BATCH_REPORTS } from "./contract.js";
+import { openOutbox, random } from "./outbox.js";
+
+/** The worker's global; `lib.dom` and `lib.webworker` cannot be loaded together. */
+export const worker = /** @type {ServiceWorkerGlobalScope} */ (/** @type {unknown} */ (globalThis));
+
+/** One scope serves one site: the database is named after it. */
+export const outbox = () =>
+  (opened ??= openOutbox({
+    name: `softbell:${new URL(worker.registration.scope).pathname}`,
+    batchBytes: BATCH_BYTES,
+    batchReports: BATCH_REPORTS,
+  }));
+
+/** @type {ReturnType<typeof openOutbox> | undefined} */
+let opened;
+
+/**
+ * Puts a message report into the outbox and sends what waits. A lost report never costs a notification or a click.
+ * @param {string} type @param {import("./message.js").Ours | undefined} ours @param {object} [data]
+ */
+export const report = async (type, ours, data) => {
+  try {
+    // The server builds its own id from the token; ours keeps a push that came twice from waiting here twice.
+    const id = ours ? `${ours.m}.${type}` : random(16);
+    await outbox().add({ id, type, time: new Date().toISOString(), softbelltoken: ours?.t, data });
+    await outbox().flush();
+  } catch {
+    // IndexedDB is full, denied or hanging; there is nothing the visitor or the site could do about it here.
+  }
+};

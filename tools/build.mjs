@@ -1,0 +1,115 @@
+// Builds the kit: two wasm modules, the client, the loader and the worker, into pkg/dist/softbell/.
+
+import { execFileSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import binaryen from "binaryen";
+import { build } from "esbuild";
+
+const ROOT = new URL("..", import.meta.url).pathname;
+const OUT = `${ROOT}pkg/dist/softbell`;
+
+/** What Rust's wasm32-unknown-unknown target uses; `--all-features` makes wasm that browsers refuse. */
+const WASM_FEATURES = [
+  "bulk-memory", "bulk-memory-opt", "multivalue", "mutable-globals", "nontrapping-float-to-int", "reference-types", "sign-ext",
+];
+
+/** @param {string} program @param {string[]} args */
+const run = (program, args) => {
+  console.log(`  ${program} ${args.join(" ").replaceAll(ROOT, "")}`);
+  execFileSync(program, args, { cwd: ROOT, stdio: ["ignore", "inherit", "inherit"] });
+};
+
+/** @param {string | Buffer} content */
+const hash = (content) => createHash("sha256").update(content).digest("hex").slice(0, 10);
+
+/**
+ * Our panic handler is a trap, so the text of a panic is never seen; but the compiler cannot know, and keeps the whole
+ * of `core::fmt` for it. Functions that only lead to a panic become the trap itself: 0.5 kB less (docs/size.md).
+ * @param {Uint8Array} wasm with its name section
+ */
+const snip = (wasm) => {
+  const module = binaryen.readBinary(wasm);
+  module.setFeatures(binaryen.Features.All);
+  for (let at = 0; at < module.getNumFunctions(); at++) {
+    const found = module.getFunctionByIndex(at);
+    if (/panicking::panic_fmt|handle_alloc_error|raw_vec::handle_error|::fmt::|::fmt$|count::do_count/.test(binaryen.getFunctionInfo(found).name))
+      binaryen.Function.setBody(found, module.unreachable());
+  }
+  return module.emitBinary();
+};
+
+/** Compiles one crate to `build/{name}/softbell.js` and an optimised module. @param {string} crate @param {string} name */
+const module = (crate, name) => {
+  const dir = `${ROOT}build/${name}`;
+  const file = crate.replaceAll("-", "_");
+  run("cargo", ["build", "--quiet", "--package", crate, "--lib", "--profile", "web", "--target", "wasm32-unknown-unknown"]);
+  const target = process.env.CARGO_TARGET_DIR ?? `${ROOT}target`;
+  run("wasm-bindgen", [
+    `${target}/wasm32-unknown-unknown/web/${file}.wasm`, "--target", "web", "--omit-default-module-path",
+    "--out-dir", dir, "--out-name", "softbell",
+  ]);
+  writeFileSync(`${dir}/snipped.wasm`, snip(readFileSync(`${dir}/softbell_bg.wasm`)));
+  const features = WASM_FEATURES.map((feature) => `--enable-${feature}`);
+  run(`${ROOT}node_modules/.bin/wasm-opt`, [
+    "-Oz", "--converge", "--strip-debug", "--strip-producers", "--strip-target-features", ...features,
+    `${dir}/snipped.wasm`, "-o", `${dir}/module.wasm`,
+  ]);
+  return readFileSync(`${dir}/module.wasm`);
+};
+
+/**
+ * @param {string} entry @param {"esm" | "iife"} format @param {Record<string, string>} names what the build knows
+ * @param {string} [later] file of the second chunk, which the entry imports as `./later.js`
+ */
+const bundle = async (entry, format, names, later) => {
+  const define = Object.fromEntries(Object.entries(names).map(([name, value]) => [name, JSON.stringify(value)]));
+  const { outputFiles } = await build({
+    entryPoints: [`${ROOT}${entry}`], bundle: true, minify: true, write: false, format, define,
+    // Safari 16.4 is the first with push on iOS; nothing older can use the kit.
+    target: ["es2022", "safari16.4"], loader: { ".css": "text" }, plugins: [minifiedCss, chunk(later)], legalComments: "none",
+  });
+  return outputFiles[0].text;
+};
+
+/** CSS as text, minified by the same tool. @type {import("esbuild").Plugin} */
+const minifiedCss = {
+  name: "minified-css",
+  setup(plugin) {
+    plugin.onLoad({ filter: /\.css$/ }, async ({ path }) => {
+      const { outputFiles } = await build({ entryPoints: [path], minify: true, write: false, target: ["safari16.4"] });
+      return { contents: outputFiles[0].text.trim(), loader: "text" };
+    });
+  },
+};
+
+/** Leaves the import of the second chunk in place, under its hashed name. @param {string} [file] @returns {import("esbuild").Plugin} */
+const chunk = (file) => ({
+  name: "chunk",
+  setup(plugin) {
+    if (file) plugin.onResolve({ filter: /^\.\/later\.js$/ }, () => ({ path: `./${file}`, external: true }));
+  },
+});
+
+/** @param {string} name @param {string | Buffer} content */
+const put = (name, content) => writeFileSync(`${OUT}/${name}`, content);
+
+/** @param {string} stem @param {string} ending @param {string | Buffer} content */
+const putHashed = (stem, ending, content) => {
+  const name = `${stem}-${hash(content)}.${ending}`;
+  put(name, content);
+  return name;
+};
+
+rmSync(OUT, { recursive: true, force: true });
+mkdirSync(OUT, { recursive: true });
+
+const wasm = putHashed("client", "wasm", module("softbell", "client"));
+const later = putHashed("later", "js", await bundle("src/shell/later.js", "esm", {}));
+const client = putHashed("client", "js", await bundle("src/shell/index.js", "esm", { __WASM__: wasm }, later));
+// What the npm entry imports: one fixed name, one line.
+put("client.js", `export { init } from "./${client}";\n`);
+put("loader.js", await bundle("www/loader.js", "iife", { __WASM__: wasm, __CLIENT__: client, __BUILD__: hash(wasm + client) }));
+put("sw.js", await bundle("sw/index.js", "iife", {}));
+for (const licence of ["LICENSE-MIT", "LICENSE-APACHE"]) cpSync(`${ROOT}${licence}`, `${ROOT}pkg/${licence}`);
+console.log(`  pkg/dist/softbell: ${client}, ${wasm}, loader.js, sw.js`);
