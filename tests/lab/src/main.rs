@@ -1,11 +1,11 @@
 //! The command `softbell-lab`: starts a lab, prints one line of JSON, runs until it is told to end.
 
-use std::{env, process::ExitCode};
+use std::{env, io, process::ExitCode, thread};
 
 use softbell_lab::{Lab, Options};
 use tokio::{
-    io::{AsyncReadExt, stdin},
     signal::unix::{SignalKind, signal},
+    sync::oneshot,
 };
 
 const HELP: &str = "\
@@ -53,17 +53,25 @@ async fn run(options: Options, with_parent: bool) -> Result<(), Box<dyn std::err
     let (mut terminate, mut interrupt) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
     let lab = Lab::start(options).await?;
     println!("{}", serde_json::to_string(&lab.ready)?);
+    let parent = async { if with_parent { parent_gone().await } else { std::future::pending().await } };
     tokio::select! {
         _ = terminate.recv() => {}
         _ = interrupt.recv() => {}
-        () = parent_gone(), if with_parent => {}
+        _ = parent => {}
     }
     lab.stop().await;
     Ok(())
 }
 
 /// Resolves when nobody holds the other end of stdin.
-async fn parent_gone() {
-    let (mut input, mut nothing) = (stdin(), [0; 64]);
-    while input.read(&mut nothing).await.is_ok_and(|length| length > 0) {}
+///
+/// Reads on a thread of its own: tokio's would keep the process alive until the read ends.
+fn parent_gone() -> oneshot::Receiver<()> {
+    let (sender, receiver) = oneshot::channel();
+    thread::spawn(move || {
+        // An error ends the wait as well as the end of the input does.
+        let _ = io::copy(&mut io::stdin(), &mut io::sink());
+        let _ = sender.send(());
+    });
+    receiver
 }
