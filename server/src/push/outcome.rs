@@ -40,8 +40,8 @@ fn delay(text: &str, now: SystemTime) -> Option<Duration> {
     }
 }
 
-/// How long to wait before try `attempts + 1`, in milliseconds: 5 s, 20 s, 80 s, … up to an hour, and never less
-/// than the service asked for.
+/// How long to wait before try `attempts + 1`, in milliseconds: 5 s, 20 s, 80 s, … up to an hour; or what the
+/// service asked for.
 #[must_use]
 pub fn wait(attempts: i64, asked: Option<Duration>) -> i64 {
     const FIRST: i64 = 5_000;

@@ -1,0 +1,254 @@
+//! `POST events`.
+
+use axum::body::Body;
+use axum::http::Request;
+use serde_json::{Value, json};
+use softbell_server::b64;
+
+use crate::fixture::{DEVICE, ORIGIN, Server, answer, state};
+
+/// A fine event with these members changed.
+fn event(changes: &Value) -> Value {
+    let mut event = json!({
+        "specversion": "1.0", "id": "e1", "source": "softbell:shop", "type": "prompt.shown",
+        "time": "2026-11-20T10:00:00.250Z",
+    });
+    for (name, value) in changes.as_object().unwrap() {
+        event[name] = value.clone();
+    }
+    event
+}
+
+const MESSAGE: [u8; 16] = [7; 16];
+const DEVICE_ID: [u8; 16] = [0; 16];
+
+fn message_token(server: &Server) -> String {
+    let expires = server.app.clock.seconds() + 60;
+    server.app.tokens.for_message("shop", &MESSAGE, &DEVICE_ID, expires)
+}
+
+async fn raw(server: &Server, kind: &str, body: Vec<u8>) -> (u16, String) {
+    let request = Request::post("/v1/sites/shop/events").header("origin", ORIGIN).header("content-type", kind);
+    let (status, body) = answer(server.call(request.body(Body::from(body)).unwrap()).await).await;
+    (status.as_u16(), body["code"].as_str().unwrap_or_default().to_owned())
+}
+
+#[tokio::test]
+async fn a_batch_is_stored_in_order_with_what_it_says() {
+    let server = Server::start().await;
+    let batch = json!([
+        event(&json!({"id": "a"})),
+        event(&json!({"id": "b", "type": "event.tracked", "data": {"name": "cart", "properties": {"n": 1}}})),
+    ]);
+    let (status, body) = server.post(&batch).await;
+    assert_eq!(status, 200);
+    assert_eq!(body, json!({"stored": 2, "duplicates": 0, "drop": []}));
+    let rows = server
+        .value(
+            "SELECT GROUP_CONCAT(seq || source || id || site || type || time || COALESCE(data, '-'), ' ')
+             FROM (SELECT * FROM reports ORDER BY seq)",
+        )
+        .await;
+    let time = 1_795_168_800_250_i64;
+    let expected = format!(
+        "1softbell:shopashopprompt.shown{time}- \
+         2softbell:shopbshopevent.tracked{time}{{\"name\":\"cart\",\"properties\":{{\"n\":1}}}}"
+    );
+    assert_eq!(rows.unwrap(), expected);
+}
+
+#[tokio::test]
+async fn three_content_types_are_read_and_no_other() {
+    let server = Server::start().await;
+    for kind in ["application/cloudevents-batch+json; charset=utf-8", "Application/JSON", "text/plain"] {
+        assert_eq!(raw(&server, kind, b"[]".to_vec()).await.0, 200, "{kind}");
+    }
+    for kind in ["application/cloudevents+json", "text/html", "", "application/jsonx"] {
+        let expected = (415, "media_type_unsupported".to_owned());
+        assert_eq!(raw(&server, kind, b"[]".to_vec()).await, expected, "{kind}");
+    }
+}
+
+#[tokio::test]
+async fn unreadable_and_oversized_batches_are_refused_whole() {
+    let server = Server::start().await;
+    for body in ["", "{", "{}", "null", "\"x\"", "[1,]"] {
+        let expected = (400, "body_unreadable".to_owned());
+        assert_eq!(raw(&server, "text/plain", body.into()).await, expected, "{body}");
+    }
+    let padded = |bytes: usize| format!("[{}]", " ".repeat(bytes - 2)).into_bytes();
+    assert_eq!(raw(&server, "text/plain", padded(48 * 1024)).await.0, 200);
+    let expected = (413, "body_too_large".to_owned());
+    assert_eq!(raw(&server, "text/plain", padded(48 * 1024 + 1)).await, expected);
+    let many = Value::from(vec![json!(1); 101]).to_string();
+    assert_eq!(raw(&server, "text/plain", many.into()).await, (413, "batch_too_long".to_owned()));
+}
+
+#[tokio::test]
+async fn what_can_never_be_stored_is_named_and_the_rest_is_stored() {
+    let server = Server::start().await;
+    let tracked = |data: Value| event(&json!({"type": "event.tracked", "data": data}));
+    let many: serde_json::Map<_, _> = (0..33).map(|n| (n.to_string(), json!(n))).collect();
+    let faults = [
+        (json!(7), "event_not_object"),
+        (event(&json!({"specversion": "0.3"})), "specversion_invalid"),
+        (event(&json!({"id": ""})), "id_invalid"),
+        (event(&json!({"id": "x".repeat(129)})), "id_invalid"),
+        (event(&json!({"source": "softbell:other"})), "source_invalid"),
+        (event(&json!({"type": "prompt.eaten"})), "type_unknown"),
+        (event(&json!({"time": "yesterday"})), "time_invalid"),
+        (event(&json!({"time": null})), "time_invalid"),
+        (event(&json!({"data": "text"})), "data_invalid"),
+        (event(&json!({"data": {"x": "x".repeat(8192)}})), "data_invalid"),
+        (event(&json!({"data": {"action": "x".repeat(129)}})), "data_invalid"),
+        (tracked(json!({})), "name_invalid"),
+        (tracked(json!({"name": ""})), "name_invalid"),
+        (tracked(json!({"name": "cart", "properties": many})), "properties_too_many"),
+        (tracked(json!({"name": "cart", "properties": [1]})), "data_invalid"),
+    ];
+    let mut batch = vec![event(&json!({"id": "good", "extension": "ignored", "datacontenttype": "application/json"}))];
+    batch.extend(faults.iter().map(|(event, _)| event.clone()));
+    let (status, body) = server.post(&batch.into()).await;
+    let drop: Vec<Value> =
+        faults.iter().enumerate().map(|(n, (_, code))| json!({"index": n + 1, "code": code})).collect();
+    assert_eq!((status.as_u16(), body), (200, json!({"stored": 1, "duplicates": 0, "drop": drop})));
+    assert_eq!(server.value("SELECT id FROM reports").await.unwrap(), "good");
+}
+
+#[tokio::test]
+async fn the_same_report_counts_once() {
+    let server = Server::start().await;
+    let batch = json!([event(&json!({})), event(&json!({})), event(&json!({"id": "e2"}))]);
+    assert_eq!(server.post(&batch).await.1, json!({"stored": 2, "duplicates": 1, "drop": []}));
+    assert_eq!(server.post(&batch).await.1, json!({"stored": 0, "duplicates": 3, "drop": []}));
+    assert_eq!(server.number("SELECT COUNT(*) FROM reports").await, 2);
+}
+
+/// What a row says about who spoke.
+async fn speaker(server: &Server) -> String {
+    let sql = "SELECT verified || '|' || COALESCE(device_id, '-') || '|' || COALESCE(message_id, '-') FROM reports";
+    server.value(sql).await.unwrap()
+}
+
+#[tokio::test]
+async fn without_a_token_a_report_is_unverified_whatever_it_claims() {
+    let server = Server::start().await;
+    server.post(&json!([event(&json!({"data": {"device": DEVICE}, "deviceid": DEVICE}))])).await;
+    assert_eq!(speaker(&server).await, "0|-|-");
+}
+
+#[tokio::test]
+async fn forged_expired_and_foreign_tokens_are_unverified() {
+    let server = Server::start().await;
+    let now = server.app.clock.seconds();
+    let tokens = &server.app.tokens;
+    let good = message_token(&server);
+    let flipped = |at: usize| {
+        let mut bytes = b64::decode(&good[2..]).unwrap();
+        bytes[at] ^= 1;
+        format!("1.{}", b64::encode(&bytes))
+    };
+    let bad = [
+        // One bit of message, device, expiry and mac.
+        flipped(0),
+        flipped(16),
+        flipped(35),
+        flipped(51),
+        tokens.for_message("shop", &MESSAGE, &DEVICE_ID, now),
+        tokens.for_message("quiet", &MESSAGE, &DEVICE_ID, now + 60),
+        tokens.for_device("quiet", &DEVICE_ID, now),
+        tokens.for_device("shop", &DEVICE_ID, now - 91 * 86_400),
+        good.replacen("1.", "2.", 1),
+        good.replacen("1.", "3.", 1),
+        good[2..].to_owned(),
+        String::new(),
+        "1.".to_owned(),
+        "2.AAAA".to_owned(),
+        format!("{good}A"),
+        "é.AAAA".to_owned(),
+    ];
+    let batch: Vec<Value> =
+        bad.iter().enumerate().map(|(n, token)| event(&json!({"id": n.to_string(), "softbelltoken": token}))).collect();
+    assert_eq!(server.post(&batch.into()).await.1["stored"], bad.len());
+    assert_eq!(server.number("SELECT COUNT(*) FROM reports WHERE verified = 0 AND device_id IS NULL").await, 16);
+}
+
+#[tokio::test]
+async fn the_token_of_a_put_speaks_for_its_device() {
+    let server = Server::start().await;
+    let token = server.put(DEVICE, &state(1)).await.1["report_token"].clone();
+    server.post(&json!([event(&json!({"softbelltoken": token}))])).await;
+    assert_eq!(speaker(&server).await, format!("1|{DEVICE}|-"));
+    assert_eq!(server.value("SELECT id FROM reports").await.unwrap(), "e1");
+}
+
+#[tokio::test]
+async fn a_message_report_counts_once_per_type_and_action_whoever_sends_it() {
+    let server = Server::start().await;
+    let token = message_token(&server);
+    let report = |id: &str, kind: &str, action: Option<&str>| {
+        let data = action.map_or(Value::Null, |action| json!({"action": action}));
+        event(&json!({"id": id, "type": kind, "data": data, "softbelltoken": token}))
+    };
+    let batch = json!([
+        report("from-worker", "notification.clicked", None),
+        report("from-landing-page", "notification.clicked", None),
+        report("from-button", "notification.clicked", Some("buy")),
+        report("shown", "notification.displayed", None),
+    ]);
+    assert_eq!(server.post(&batch).await.1, json!({"stored": 3, "duplicates": 1, "drop": []}));
+    let ids = server.value("SELECT GROUP_CONCAT(id, ' ') FROM (SELECT id FROM reports ORDER BY seq)").await;
+    let prefix = format!("{}.{DEVICE}.notification", b64::encode(&MESSAGE));
+    assert_eq!(ids.unwrap(), format!("{prefix}.clicked. {prefix}.clicked.buy {prefix}.displayed."));
+    let all = format!("SELECT COUNT(*) FROM reports WHERE verified = 1 AND message_id = '{}'", b64::encode(&MESSAGE));
+    assert_eq!(server.number(Box::leak(all.into_boxed_str())).await, 3);
+}
+
+#[tokio::test]
+async fn other_reports_with_a_message_token_keep_their_own_ids() {
+    let server = Server::start().await;
+    let token = message_token(&server);
+    let tracked = |id: &str| {
+        let data = json!({"name": "cart"});
+        event(&json!({"id": id, "type": "event.tracked", "data": data, "softbelltoken": token}))
+    };
+    assert_eq!(server.post(&json!([tracked("a"), tracked("b")])).await.1["stored"], 2);
+}
+
+/// Whoever guesses ids must not be able to keep the real report out.
+#[tokio::test]
+async fn nobody_takes_anothers_ids() {
+    let server = Server::start().await;
+    let id = format!("{}.{DEVICE}.notification.clicked.", b64::encode(&MESSAGE));
+    let own = server.app.tokens.for_device("shop", &[9; 16], server.app.clock.seconds());
+    let squat = |token: Value| event(&json!({"id": id, "type": "notification.clicked", "softbelltoken": token}));
+    assert_eq!(server.post(&json!([squat(Value::Null), squat(own.into())])).await.1["stored"], 2);
+    let real = squat(message_token(&server).into());
+    assert_eq!(server.post(&json!([real])).await.1, json!({"stored": 1, "duplicates": 0, "drop": []}));
+}
+
+#[tokio::test]
+async fn unverified_reports_are_capped_per_day_and_verified_ones_are_not() {
+    let server = Server::start().await;
+    let mut db = server.app.store.write().await.unwrap();
+    sqlx::query(
+        "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 9999)
+         INSERT INTO reports (source, id, scope, site, type, verified, time, received_at)
+         SELECT 'x', i, '', 'shop', 'prompt.shown', 0, 0, $1 FROM n",
+    )
+    .bind(server.app.clock.millis())
+    .execute(&mut *db)
+    .await
+    .unwrap();
+    db.commit().await.unwrap();
+    let token = message_token(&server);
+    let batch = json!([
+        event(&json!({"id": "last"})),
+        event(&json!({"id": "over"})),
+        event(&json!({"id": "verified", "softbelltoken": token})),
+    ]);
+    let expected = json!({"stored": 2, "duplicates": 0, "drop": [{"index": 1, "code": "unverified_cap"}]});
+    assert_eq!(server.post(&batch).await.1, expected);
+    let server = server.restart(86_401).await;
+    assert_eq!(server.post(&json!([event(&json!({"id": "over"}))])).await.1["stored"], 1);
+}
