@@ -17,3 +17,12 @@ pub mod state;
 pub mod store;
 pub mod welcome;
 pub mod wire;
+
+// What unit tests share with the tests outside.
+#[cfg(test)]
+#[path = "../tests/it/decrypt.rs"]
+#[allow(dead_code)]
+mod decrypt;
+#[cfg(test)]
+#[path = "../tests/it/vectors.rs"]
+mod vectors;

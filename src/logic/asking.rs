@@ -201,7 +201,12 @@ impl Client {
         self.save_ticket(now, out);
     }
 
+    /// Answers once it is decided whether this page view asks: before that, every answer would be stale at once.
     pub(super) fn explain(&mut self, now: Millis, out: &mut Vec<Effect>) {
+        self.explain_later = matches!(self.stage, Stage::Opening { .. });
+        if self.explain_later {
+            return;
+        }
         let Because { why, next } = self.why(now);
         let (code, text) = why.words();
         out.push(Effect::Explained { code, text, next });

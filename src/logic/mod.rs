@@ -44,6 +44,8 @@ pub struct Client {
     subscribing: Subscribing,
     /// The server acknowledged the device's newest state, and it holds a subscription.
     reachable: bool,
+    /// `explain()` was called before there was anything to explain.
+    explain_later: bool,
 }
 
 /// How far the page view has come.
@@ -81,6 +83,7 @@ impl Default for Client {
             asking: Asking::Idle { wish: None },
             subscribing: Subscribing::Idle,
             reachable: false,
+            explain_later: false,
         }
     }
 }
@@ -94,7 +97,7 @@ impl Client {
             Event::Configure { config } => self.configure(config, out),
             Event::Start { .. } => self.start(event, now, out),
             Event::Remote { config } => self.remote(config, now, out),
-            Event::RemoteFailed {} => self.remote_failed(out),
+            Event::RemoteFailed {} => self.remote_failed(now, out),
             Event::Timer { timer } => self.timer(timer, now, out),
             Event::Pressed { control, trusted } => self.pressed(control, *trusted, now, out),
             Event::Answered { permission } => self.answered(permission, now, out),

@@ -109,15 +109,16 @@ impl Client {
                     *vapid = Some(String::from(key.text));
                     self.open(now, out);
                 }
-                None => self.remote_failed(out),
+                None => self.remote_failed(now, out),
             }
         }
     }
 
-    pub(super) fn remote_failed(&mut self, out: &mut Vec<Effect>) {
+    pub(super) fn remote_failed(&mut self, now: Millis, out: &mut Vec<Effect>) {
         if let Stage::Opening { .. } = self.stage {
             self.stage = Stage::Offline;
             ask_done("not_shown", Why::ServerUnavailable.into(), out);
+            self.explain_if_wanted(now, out);
         }
     }
 
@@ -133,6 +134,13 @@ impl Client {
             self.consider(wish, now, out);
         }
         self.save_ticket(now, out);
+        self.explain_if_wanted(now, out);
+    }
+
+    fn explain_if_wanted(&mut self, now: Millis, out: &mut Vec<Effect>) {
+        if self.explain_later {
+            self.explain(now, out);
+        }
     }
 
     /// The permission may change behind our back, in the browser's own settings.

@@ -8,14 +8,8 @@ use serde_json::Value;
 use super::{EncryptError, Recipient};
 use crate::b64;
 use crate::push::{hkdf, keys};
-
-#[path = "../../tests/it/decrypt.rs"]
-#[allow(dead_code)]
-mod decrypt;
-#[path = "../../tests/it/vectors.rs"]
-mod vectors;
-
-use vectors::{bytes, cases, text};
+use crate::vectors::{bytes, cases, text};
+use crate::{decrypt, vectors};
 
 /// A member as exactly so many bytes.
 fn array<const N: usize>(case: &Value, name: &str) -> [u8; N] {

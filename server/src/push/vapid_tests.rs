@@ -1,4 +1,4 @@
-//! Signing against RFC 8292 and py_vapid. The verifier is `p256`, and is itself run against the vectors first.
+//! Signing against RFC 8292 and `py_vapid`. The verifier is `p256`, and is itself run against the vectors first.
 
 use p256::ecdsa::signature::Verifier as _;
 use p256::ecdsa::{Signature, VerifyingKey};
@@ -7,12 +7,7 @@ use serde_json::Value;
 use super::{Claims, VapidError, VapidKey, check_subject, generate};
 use crate::b64;
 use crate::push::signer::Signer;
-
-#[path = "../../tests/it/vectors.rs"]
-#[allow(dead_code)]
-mod vectors;
-
-use vectors::{cases, text};
+use crate::vectors::{self, cases, text};
 
 /// The claims, if the signature is the key's.
 fn verify(token: &str, key: &str) -> Option<Value> {

@@ -1,11 +1,19 @@
 //! Every rule of the server, from outside: one binary, so that it links once.
 
+// Helpers of tests may panic; clippy.toml allows it only in functions marked as tests.
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+mod cli;
+mod client;
 mod config;
 mod decrypt;
 mod devices;
 mod events;
+mod files;
 mod fixture;
 mod origins;
+mod secrets;
+mod settings;
 mod vectors;
 mod vectors_answers;
 mod vectors_ece;

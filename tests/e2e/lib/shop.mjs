@@ -1,0 +1,49 @@
+// The demo shop as a visitor meets it: scene, page, popup, and what the console said.
+
+import { fileURLToPath } from "node:url";
+import { scene } from "./scene.mjs";
+
+const KIT = fileURLToPath(new URL("../../../pkg/dist/softbell", import.meta.url));
+const SHOP = fileURLToPath(new URL("../../../www/shop", import.meta.url));
+
+/** The popup once it takes presses; before that a press does nothing, by design. */
+const POPUP = "[data-softbell-popup][data-ready]";
+
+/**
+ * A scene with the built kit, the real server and the shop's front page in a browser that knows nothing of it yet.
+ * @param {import("node:test").TestContext} t
+ * @param {import("./browser.mjs").BrowserName} name
+ */
+export async function visit(t, name) {
+  const set = await scene(name, { demo: { kit: KIT, shop: SHOP } });
+  t.after(set.close);
+  const { server } = set;
+  if (!server) throw new Error("the scene has no server");
+  const page = await set.browser.newPage();
+  await page.goto(`${server.shop}/`);
+  return { ...set, server, page };
+}
+
+/** @param {import("./pages.mjs").WatchedPage} page @param {"yes" | "no" | "close"} control */
+export async function press(page, control) {
+  const button = await page.waitForSelector(`${POPUP} >>> .${control}`, { visible: true });
+  await button?.click();
+}
+
+/** @param {import("./pages.mjs").WatchedPage} page @returns {Promise<boolean>} */
+export const popupIsOpen = (page) => page.evaluate(() => !!document.querySelector("[data-softbell-popup]"));
+
+/**
+ * What the site itself would be told.
+ * @param {import("./pages.mjs").WatchedPage} page
+ * @returns {Promise<{ status: import("../../../pkg/index.js").StatusInfo, why: import("../../../pkg/index.js").Explanation }>}
+ */
+export const told = (page) =>
+  page.evaluate(
+    () =>
+      new Promise((resolve) => {
+        window.softbell.push(async (/** @type {import("../../../pkg/index.js").Softbell} */ softbell) =>
+          resolve({ status: await softbell.getStatus(), why: await softbell.explain() }),
+        );
+      }),
+  );
