@@ -124,7 +124,7 @@ impl<W: AsyncWrite + Unpin> Session<W> {
         Ok(Self { writer, push, line, browser, written: 1, pending: VecDeque::new() })
     }
 
-    /// Talks until either side hangs up. While the service is down the line stays and is silent:
+    /// Talks until either side hangs up. While the service is down the line stays and carries no message:
     /// after a cut, Chromium would wait twenty seconds or more before it calls again.
     async fn run(&mut self, packets: &mut UnboundedReceiver<Packet>) -> io::Result<()> {
         let gate = self.push.gate.clone();
@@ -138,9 +138,8 @@ impl<W: AsyncWrite + Unpin> Session<W> {
                     Some(message) => self.deliver(&message).await?,
                     None => return self.write(tag::CLOSE, Writer::new()).await,
                 },
-                () = gate.shut() => {
-                    self.line = None;
-                    gate.open().await;
+                () = gate.shut(), if self.line.is_some() => self.line = None,
+                () = gate.open(), if self.line.is_none() => {
                     self.line = Some(self.push.connect(Service::Google, &self.browser));
                 }
             }
@@ -195,8 +194,12 @@ impl<W: AsyncWrite + Unpin> Session<W> {
     }
 }
 
+/// The next message; `None` when the lab hangs up, and nothing at all without a line.
 async fn next(line: &mut Option<Line>) -> Option<Arc<Message>> {
-    line.as_mut()?.messages.recv().await
+    match line {
+        Some(line) => line.messages.recv().await,
+        None => std::future::pending().await,
+    }
 }
 
 fn stanza(message: &Message, now: i64) -> Writer {
