@@ -42,7 +42,7 @@ export const told = (page) =>
   page.evaluate(
     () =>
       new Promise((resolve) => {
-        window.softbell.push(async (/** @type {import("../../../pkg/index.js").Softbell} */ softbell) =>
+        /** @type {any} */ (window).softbell.push(async (/** @type {import("../../../pkg/index.js").Softbell} */ softbell) =>
           resolve({ status: await softbell.getStatus(), why: await softbell.explain() }),
         );
       }),
