@@ -16,26 +16,7 @@ const SCRIPT = fileURLToPath(new URL("./atspi.py", import.meta.url));
 /** @param {Record<string, string>} env with DISPLAY and the private session bus */
 export function startAtspi(env) {
   const python = start(PYTHON, ["-W", "ignore", SCRIPT], { env });
-  const { stdin, stdout } = python.child;
-  if (!stdin || !stdout) throw new Error("the accessibility helper has no pipes");
-  const answers = createInterface({ input: stdout })[Symbol.asyncIterator]();
-  /** @type {Promise<unknown>} one command at a time: answers carry no number */
-  let queue = Promise.resolve();
-
-  /** @param {object} command */
-  const ask = (command) => {
-    const answer = queue.then(async () => {
-      stdin.write(`${JSON.stringify(command)}\n`);
-      const { value, done } = await answers.next();
-      if (done) throw new Error(`the accessibility helper ended: ${python.output.join("\n")}`);
-      const facts = JSON.parse(value);
-      if (facts.error) throw new Error(facts.error);
-      return facts;
-    });
-    queue = answer.catch(() => {});
-    return answer;
-  };
-
+  const ask = dialogue(python);
   return {
     /** @returns {Promise<NativeWindow[]>} */
     windows: async () => (await ask({ do: "windows" })).windows,
@@ -46,5 +27,25 @@ export function startAtspi(env) {
      */
     press: async (window, button) => (await ask({ do: "press", window, button })).pressed,
     close: python.stop,
+  };
+}
+
+/** @param {import("./processes.mjs").Helper} python */
+function dialogue({ child: { stdin, stdout }, output }) {
+  if (!stdin || !stdout) throw new Error("the accessibility helper has no pipes");
+  const answers = createInterface({ input: stdout })[Symbol.asyncIterator]();
+  /** @type {Promise<unknown>} one command at a time: answers carry no number */
+  let queue = Promise.resolve();
+  return (/** @type {object} */ command) => {
+    const answer = queue.then(async () => {
+      stdin.write(`${JSON.stringify(command)}\n`);
+      const { value, done } = await answers.next();
+      if (done) throw new Error(`the accessibility helper ended: ${output.join("\n")}`);
+      const facts = JSON.parse(value);
+      if (facts.error) throw new Error(facts.error);
+      return facts;
+    });
+    queue = answer.catch(() => {});
+    return answer;
   };
 }
