@@ -34,7 +34,7 @@ const snip = (wasm) => {
   for (let at = 0; at < module.getNumFunctions(); at++) {
     const found = module.getFunctionByIndex(at);
     if (/panicking::panic_fmt|handle_alloc_error|raw_vec::handle_error|::fmt::|::fmt$|count::do_count/.test(binaryen.getFunctionInfo(found).name))
-      binaryen.Function.setBody(found, module.unreachable());
+      /** @type {any} */ (binaryen).Function.setBody(found, module.unreachable()); // missing in its types
   }
   return module.emitBinary();
 };
@@ -69,7 +69,7 @@ const bundle = async (entry, format, names, later) => {
     // Safari 16.4 is the first with push on iOS; nothing older can use the kit.
     target: ["es2022", "safari16.4"], loader: { ".css": "text" }, plugins: [minifiedCss, chunk(later)], legalComments: "none",
   });
-  return outputFiles[0].text;
+  return String(outputFiles[0]?.text);
 };
 
 /** CSS as text, minified by the same tool. @type {import("esbuild").Plugin} */
@@ -78,7 +78,7 @@ const minifiedCss = {
   setup(plugin) {
     plugin.onLoad({ filter: /\.css$/ }, async ({ path }) => {
       const { outputFiles } = await build({ entryPoints: [path], minify: true, write: false, target: ["safari16.4"] });
-      return { contents: outputFiles[0].text.trim(), loader: "text" };
+      return { contents: outputFiles[0]?.text.trim(), loader: "text" };
     });
   },
 };

@@ -16,6 +16,7 @@ import { perform } from "./perform.js";
  * @typedef {import("../../pkg/index.js").StatusInfo} StatusInfo
  * @typedef {import("../../pkg/index.js").Explanation} Explanation
  * @typedef {import("../../pkg/index.js").AskResult} AskResult
+ * @typedef {typeof import("./later.js") & {reports: ReturnType<typeof import("./reports.js").openReports>}} Later
  * @typedef {object} Boot What the loader fetched already, side by side with this file.
  * @property {Promise<Response>} [wasm] the module
  * @property {Promise<Response>} [remote] the server's configuration
@@ -50,16 +51,10 @@ export class Client {
     /** @type {Map<string, Set<(detail: any) => void>>} */
     this.listeners = new Map();
     const worker = /** @type {{scope?: string} | undefined} */ (config.worker);
-    const scope = worker?.scope ?? "/softbell/";
-    /** Outbox, worker and push service are fetched when they are first needed: the popup does not wait for them. */
-    this.later = () =>
-      (this.fetched ??= import("./later.js").then(
-        (later) => ({ ...later, reports: later.openReports(config.site, config.server, scope) }),
-        (error) => {
-          this.fetched = undefined; // the network may be back at the next try
-          throw error;
-        },
-      ));
+    this.scope = worker?.scope ?? "/softbell/";
+    this.config = config;
+    /** @type {Promise<Later> | undefined} */
+    this.fetched = undefined;
     /** @type {[code: number, fields: unknown[]][]} */
     this.events = [];
     this.busy = false;
@@ -75,6 +70,14 @@ export class Client {
     this.tell(EVENT_START, ...facts(recall(`${this.key}.history`), this.boot.fingerprint ?? ""));
     // `PermissionStatus.change` never fires in Safari (WebKit bug 259432).
     addEventListener("focus", () => this.tell(EVENT_LOOKED, permission()));
+  }
+
+  /** Outbox, worker and push service are fetched when they are first needed: the popup does not wait for them. @returns {Promise<Later>} */
+  later() {
+    const { site, server } = this.config;
+    this.fetched ??= import("./later.js").then((later) => ({ ...later, reports: later.openReports(site, server, this.scope) }));
+    this.fetched.catch(() => (this.fetched = undefined)); // the network may be back at the next try
+    return this.fetched;
   }
 
   /** Tells logic what happened and does what it says. @param {number} code @param {...unknown} fields */

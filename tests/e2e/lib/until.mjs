@@ -16,7 +16,8 @@ const pause = (milliseconds) => new Promise((resolve) => setTimeout(resolve, mil
  */
 export async function until(what, probe, { within = 10_000, hint } = {}) {
   const deadline = Date.now() + within;
-  let last = "";
+  /** @type {string} */
+  let last;
   for (;;) {
     try {
       const answer = await probe();

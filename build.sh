@@ -1,0 +1,39 @@
+#!/usr/bin/env bash
+# The one door of this repository. Each command installs what it needs and prints its steps.
+#
+#   ./build.sh demo                        the shop and the server, for your own browser
+#   ./build.sh demo --lab [firefox]        the same in a local Chromium (or Firefox) wired to the lab: push without internet
+#   ./build.sh build                       the kit: pkg/dist/softbell/
+#   ./build.sh test                        everything that must hold; ends with "N passed, N failed"
+#   ./build.sh size                        what the kit weighs, against its bars
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")"
+source tools/setup.sh
+
+build_kit() {
+  step "build the kit"
+  node tools/build.mjs
+}
+
+demo() {
+  setup_build
+  build_kit
+  step "build the server"
+  cargo build --quiet --package softbell-server
+  if [ "${1:-}" = --lab ]; then
+    setup_browsers
+    step "build the lab"
+    cargo build --quiet --package softbell-lab
+    exec node tools/demo_lab.mjs "${2:-chromium}"
+  fi
+  step "open the address of the shop in your browser; Ctrl+C ends"
+  exec target/debug/softbell-server demo --data build/demo-data
+}
+
+case "${1:-}" in
+  demo) shift; demo "$@" ;;
+  build) setup_build; build_kit ;;
+  size) setup_build; build_kit; node tools/size.mjs ;;
+  test) setup_build; setup_browsers; setup_tests; exec tools/test.sh ;;
+  *) sed -n '2,9s/^# \{0,1\}//p' "${BASH_SOURCE[0]}"; exit 2 ;;
+esac

@@ -1,0 +1,150 @@
+//! From a granted permission to a device the server can reach, and the ticket that lets the loader sleep.
+#![cfg(not(target_arch = "wasm32"))]
+#![allow(clippy::expect_used)]
+
+mod support;
+
+use softbell::logic::border::Value;
+use softbell::logic::{Effect, Event};
+use support::{DAY, Device, Facts, NOON, has, reports, status};
+
+const SUBSCRIBED: Event = Event::Subscribed { endpoint: "https://push.example.net/1", p256dh: "p", auth: "a" };
+
+fn granted() -> Device {
+    Device { facts: Facts { permission: "granted", ..Facts::default() }, ..Device::default() }
+}
+
+#[test]
+fn a8_worker_then_push_service_then_server() {
+    let mut device = granted();
+    let effects = device.view();
+    let worker = Effect::RegisterWorker { url: "/softbell/sw.js".into(), scope: "/softbell/".into(), limit: 20_000 };
+    assert!(effects.contains(&worker));
+    assert_eq!(status(&effects).2, "pending");
+    let effects = device.tell(&Event::WorkerActive {});
+    assert_eq!(effects, [Effect::Subscribe { vapid: "BKey".into(), limit: 30_000 }]);
+    let effects = device.tell(&SUBSCRIBED);
+    assert_eq!(reports(&effects), ["subscription.created"]);
+    assert_eq!(status(&effects), ("allowed", "", "live", false), "live, but nobody has acknowledged it");
+    assert_eq!(status(&device.tell(&Event::DeviceAcked { live: true })), ("allowed", "", "live", true));
+}
+
+#[test]
+fn the_device_carries_the_whole_subscription() {
+    let mut device = granted();
+    device.view();
+    device.tell(&Event::WorkerActive {});
+    let effects = device.tell(&SUBSCRIBED);
+    let Some(Effect::Patch { state }) = effects.first() else { panic!("{effects:?}") };
+    let member = |path: &str| state.iter().find(|(found, _)| *found == path).map(|(_, value)| value.clone());
+    for (path, text) in [
+        ("subscription.endpoint", "https://push.example.net/1"),
+        ("subscription.p256dh", "p"),
+        ("subscription.auth", "a"),
+        ("subscription.vapid", "BKey"),
+        ("time_zone", "Europe/Vienna"),
+    ] {
+        assert_eq!(member(path), Some(Value::Text(text.into())), "{path}");
+    }
+    assert_eq!(member("status"), Some(Value::Word("allowed")));
+    assert_eq!(member("reason"), Some(Value::Null));
+}
+
+#[test]
+fn a8_the_same_endpoint_found_again_is_no_news() {
+    let mut device = granted();
+    for expected in [vec!["subscription.created"], vec![]] {
+        device.view();
+        device.tell(&Event::WorkerActive {});
+        assert_eq!(reports(&device.tell(&SUBSCRIBED)), expected);
+    }
+    device.view();
+    device.tell(&Event::WorkerActive {});
+    let other = Event::Subscribed { endpoint: "https://push.example.net/2", p256dh: "p", auth: "a" };
+    assert_eq!(reports(&device.tell(&other)), ["subscription.created"]);
+}
+
+#[test]
+fn failures_say_why_and_are_tried_again_at_the_next_page_view_without_a_prompt() {
+    let table = [
+        (true, "AbortError", "push_service_unavailable"),
+        (true, "TimeoutError", "push_service_unavailable"),
+        (true, "NotAllowedError", "policy_blocked"),
+        (false, "SecurityError", "policy_blocked"),
+    ];
+    for (worker_started, error, reason) in table {
+        let mut device = granted();
+        device.view();
+        let effects = if worker_started {
+            device.tell(&Event::WorkerActive {});
+            device.tell(&Event::SubscribeFailed { error })
+        } else {
+            device.tell(&Event::WorkerFailed { error })
+        };
+        assert_eq!(status(&effects), ("allowed", reason, "failed", false), "{error}");
+        assert_eq!(reports(&effects), ["subscription.failed"]);
+        let again = device.view();
+        assert!(has(&again, "RegisterWorker") && !has(&again, "Draw") && !has(&again, "RequestPermission"));
+    }
+}
+
+#[test]
+fn events_that_come_too_late_do_nothing() {
+    let mut device = granted();
+    device.view();
+    assert_eq!(device.tell(&SUBSCRIBED), [], "before the worker is active");
+    device.tell(&Event::WorkerActive {});
+    device.tell(&SUBSCRIBED);
+    assert_eq!(device.tell(&Event::SubscribeFailed { error: "AbortError" }), [], "after it worked out");
+    assert_eq!(device.tell(&Event::WorkerActive {}), []);
+}
+
+/// `version|written|until|views|permission|live|fingerprint|userhash|events`
+fn ticket(until: u64, permission: &str, live: &str) -> String {
+    format!("1|{NOON}|{until}||{permission}|{live}|f1||")
+}
+
+#[test]
+fn a_subscriber_lets_the_loader_sleep_for_a_day() {
+    let mut device = Device::default();
+    device.subscribe();
+    assert_eq!(device.ticket, ticket(NOON + DAY, "granted", "1"));
+}
+
+#[test]
+fn nothing_sleeps_while_something_can_happen() {
+    let mut device = Device::default();
+    device.shown();
+    assert_eq!(device.ticket, "", "the popup is open");
+    device.press("yes");
+    device.answer("granted");
+    assert_eq!(device.ticket, "", "the subscription is still to come");
+}
+
+#[test]
+fn tickets_of_those_who_are_not_asked() {
+    let mut blocked = Device { facts: Facts { permission: "denied", ..Facts::default() }, ..Device::default() };
+    blocked.view();
+    assert_eq!(blocked.ticket, ticket(NOON + DAY, "denied", ""));
+
+    let mut declined = Device::default();
+    declined.shown();
+    declined.press("no");
+    assert_eq!(declined.ticket, ticket(NOON + DAY, "default", ""), "three days, but never more than 24 hours at once");
+
+    let mut off = Device::with(&[("prompt", "b", "")]);
+    off.view();
+    assert_eq!(off.ticket, ticket(NOON + DAY, "default", ""));
+
+    let mut views = Device::with(&[("prompt.pageViews", "n", "3")]);
+    views.view();
+    assert_eq!(views.ticket, "", "the next page view may be the one");
+}
+
+#[test]
+fn an_acknowledged_device_without_a_subscription_is_not_reachable() {
+    let mut device = granted();
+    device.view();
+    assert!(!has(&device.tell(&Event::DeviceAcked { live: false }), "Status"));
+    assert_eq!(device.ticket, "");
+}

@@ -1,0 +1,33 @@
+// What the kit weighs, brotli 11, each file alone, against the bars that must hold; exits non-zero above a bar.
+
+import { readFileSync, readdirSync } from "node:fs";
+import { brotliCompressSync, constants } from "node:zlib";
+
+const DIST = new URL("../pkg/dist/softbell/", import.meta.url);
+const names = readdirSync(DIST);
+
+/** @param {RegExp} pattern */
+const weigh = (pattern) => {
+  const found = names.filter((name) => pattern.test(name));
+  if (found.length !== 1) throw new Error(`${pattern} is ${found.length} files, not one: ${found}`);
+  const content = readFileSync(new URL(String(found[0]), DIST));
+  return brotliCompressSync(content, { params: { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_SIZE_HINT]: content.length } }).length;
+};
+
+const loader = weigh(/^loader\.js$/);
+const glue = weigh(/^client-.*\.js$/);
+const wasm = weigh(/^client-.*\.wasm$/);
+const later = weigh(/^later-.*\.js$/);
+
+/** What, bytes, bar (docs/size.md says where the bars come from), what it is made of. @type {[string, number, number, string][]} */
+const rows = [
+  ["a page view on which nothing can happen", loader, 1_200, "loader"],
+  ["all bytes before the popup can show", loader + glue + wasm, 18_000, `loader ${loader}, glue, shell and CSS ${glue}, wasm ${wasm}`],
+  ["service worker", weigh(/^sw\.js$/), 5_000, "sw"],
+  ["widgets module", weigh(/^widgets-.*\.js$/) + weigh(/^widgets-.*\.wasm$/), 36_000, "glue and wasm"],
+];
+
+for (const [what, bytes, bar, parts] of rows)
+  console.log(`${bytes <= bar ? "ok  " : "OVER"} ${String(bytes).padStart(6)} of ${String(bar).padStart(6)} bytes  ${what} (${parts})`);
+console.log(`     ${String(later).padStart(6)} bytes more, once the popup shows (outbox, worker, push service)`);
+process.exitCode = rows.every(([, bytes, bar]) => bytes <= bar) ? 0 : 1;

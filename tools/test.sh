@@ -1,0 +1,57 @@
+#!/usr/bin/env bash
+# Runs every suite, shows what failed, and ends with one line: N passed, N failed. Called by build.sh, which has set up
+# the tools.
+set -uo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+
+LOGS=build/test
+rm -rf "$LOGS"
+mkdir -p "$LOGS"
+passed=0
+failed=0
+
+# count PATTERN FILE: adds up the numbers that the pattern captures.
+count() { sed -nE "s/$1/\1/p" "$2" | awk '{ sum += $1 } END { print sum + 0 }'; }
+
+# suite NAME COMMAND...: runs a suite and adds its tests; one that counts none is itself the test.
+suite() {
+  local name=$1 log="$LOGS/$1.log" began=$SECONDS ended=0 good bad
+  shift
+  "$@" >"$log" 2>&1 </dev/null || ended=$?
+  good=$(( $(count '^test result: .*\. ([0-9]+) passed.*' "$log") + $(count '^# pass ([0-9]+)$' "$log") ))
+  bad=$(( $(count '^test result: .* ([0-9]+) failed.*' "$log") + $(count '^# fail ([0-9]+)$' "$log") ))
+  [ $((good + bad)) = 0 ] && [ "$ended" = 0 ] && good=1
+  # A suite that broke off counts as one failure more than it told of.
+  [ "$ended" != 0 ] && [ "$bad" = 0 ] && bad=1
+  passed=$((passed + good))
+  failed=$((failed + bad))
+  printf '%-34s %4d passed %3d failed  %4d s\n' "$name" "$good" "$bad" $((SECONDS - began))
+  [ "$bad" = 0 ] || tail -n 150 "$log"
+}
+
+host_clippy() { cargo clippy --quiet --workspace --all-targets -- -D warnings; }
+wasm_clippy() { cargo clippy --quiet --package softbell --package softbell-widgets --target wasm32-unknown-unknown --all-targets -- -D warnings; }
+
+# GECKODRIVER in the environment makes `wasm-pack test --chrome` run Firefox without a word: one at a time.
+wasm_chrome() { env -u GECKODRIVER wasm-pack test --headless --chrome --chromedriver "$(command -v chromedriver)" --mode no-install "$1" --features panic-hook; }
+wasm_firefox() { wasm-pack test --headless --firefox --geckodriver "$(command -v geckodriver)" --mode no-install "$1" --features panic-hook; }
+
+suite rustfmt cargo fmt --all --check
+suite clippy host_clippy
+suite clippy-wasm wasm_clippy
+suite rust cargo test --quiet --workspace --no-fail-fast
+suite build node tools/build.mjs
+suite types-page node_modules/.bin/tsc --project .
+suite types-worker node_modules/.bin/tsc --project sw
+suite eslint node_modules/.bin/eslint --max-warnings 0 .
+suite size node tools/size.mjs
+suite node node --test tests/sw tests/shell tests/packaging tests/crypto
+suite wasm-chrome wasm_chrome .
+suite wasm-firefox wasm_firefox .
+suite wasm-widgets-chrome wasm_chrome widgets
+suite wasm-widgets-firefox wasm_firefox widgets
+# Browsers share two cores with their servers: one file at a time.
+suite e2e node --test --test-concurrency 1 tests/e2e
+
+printf '\nlogs: %s\n%d passed, %d failed\n' "$LOGS" "$passed" "$failed"
+[ "$failed" = 0 ]
