@@ -1,5 +1,7 @@
-//! Empties the send queue: at once when rung, else when the next send is due.
+//! Empties the send queue: at once when rung, else when the next send is due. A push service that hangs holds up its
+//! own sends only.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::task::JoinSet;
@@ -15,42 +17,64 @@ use crate::store::sends::{self, Progress, Send};
 use crate::store::{devices, messages};
 
 /// Sends under way at once.
-const WIDTH: i64 = 32;
-/// The longest sleep, so that a clock set back does no harm.
+const WIDTH: usize = 64;
+/// How long a send is out of the queue while it is under way, in milliseconds: longer than any exchange takes.
+const LEASE: i64 = 60_000;
+/// The longest sleep, in milliseconds, so that a clock set back does no harm.
 const LONGEST_SLEEP: i64 = 60_000;
 /// Pause after the database failed.
 const PAUSE: Duration = Duration::from_secs(5);
 /// How long after a message's end its reports are still taken, in seconds.
 const REPORT_TIME: i64 = 30 * 86_400;
 
-/// Runs until dropped.
-pub async fn run(app: App, client: PushClient) {
-    let client = std::sync::Arc::new(client);
+/// Runs until `stop`, then finishes what is under way.
+pub async fn run(app: App, client: PushClient, stop: impl Future<Output = ()>) {
+    let client = Arc::new(client);
+    let mut tries = JoinSet::new();
+    tokio::pin!(stop);
     loop {
-        match round(&app, &client).await {
-            Ok(0) => rest(&app).await,
-            Ok(_) => {}
-            Err(error) => {
-                tracing::error!(%error, "send queue");
-                tokio::time::sleep(PAUSE).await;
+        tokio::select! {
+            () = &mut stop => break,
+            () = step(&app, &client, &mut tries) => {}
+        }
+    }
+    while tries.join_next().await.is_some() {}
+}
+
+/// Starts what is due, or waits for something to do.
+async fn step(app: &App, client: &Arc<PushClient>, tries: &mut JoinSet<()>) {
+    while tries.try_join_next().is_some() {}
+    if tries.len() >= WIDTH {
+        tries.join_next().await;
+        return;
+    }
+    match take_due(app, WIDTH - tries.len()).await {
+        Ok(due) if due.is_empty() => rest(app).await,
+        Ok(due) => {
+            for send in due {
+                let (app, client) = (app.clone(), client.clone());
+                tries.spawn(async move { one(&app, &client, &send).await.unwrap_or_else(complain) });
             }
+        }
+        Err(error) => {
+            complain(error);
+            tokio::time::sleep(PAUSE).await;
         }
     }
 }
 
-/// Sends what is due; answers how many were tried.
-async fn round(app: &App, client: &std::sync::Arc<PushClient>) -> Result<usize, sqlx::Error> {
-    let due = sends::due(&mut *app.store.read().await?, app.clock.millis(), WIDTH).await?;
-    let count = due.len();
-    let mut tries = JoinSet::new();
-    for send in due {
-        let (app, client) = (app.clone(), client.clone());
-        tries.spawn(async move { one(&app, &client, &send).await });
-    }
-    while let Some(done) = tries.join_next().await {
-        done.map_err(|error| sqlx::Error::Io(std::io::Error::other(error)))??;
-    }
-    Ok(count)
+#[allow(clippy::needless_pass_by_value)] // takes what `unwrap_or_else` gives
+fn complain(error: sqlx::Error) {
+    tracing::error!(%error, "send queue");
+}
+
+async fn take_due(app: &App, room: usize) -> Result<Vec<Send>, sqlx::Error> {
+    let now = app.clock.millis();
+    let mut db = app.store.write().await?;
+    let limit = i64::try_from(room).unwrap_or(i64::MAX);
+    let due = sends::take_due(&mut db, now, now + LEASE, limit).await?;
+    db.commit().await?;
+    Ok(due)
 }
 
 /// Waits for the bell or for the next send.
@@ -61,6 +85,7 @@ async fn rest(app: &App) {
     };
     let sleep = next.map_or(LONGEST_SLEEP, |due| (due - app.clock.millis()).clamp(10, LONGEST_SLEEP));
     let sleep = Duration::from_millis(sleep.unsigned_abs());
+    // Rung or not, the queue is looked at next.
     let _ = tokio::time::timeout(sleep, app.queued.notified()).await;
 }
 
@@ -82,7 +107,10 @@ async fn one(app: &App, client: &PushClient, send: &Send) -> Result<(), sqlx::Er
         devices::release(&mut db, &send.site, &send.device_id, &endpoint, Some(now)).await?;
     }
     sends::advance(&mut db, send.seq, &progress, now).await?;
-    db.commit().await
+    db.commit().await?;
+    // It may be due earlier than its lease said.
+    app.queued.notify_one();
+    Ok(())
 }
 
 /// The encrypted push of a send, or the code why there is none.

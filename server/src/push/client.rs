@@ -97,7 +97,8 @@ async fn answer(mut response: reqwest::Response, endpoint: &Endpoint) -> (Option
     let retry_after = response.headers().get(header::RETRY_AFTER).and_then(|value| value.to_str().ok());
     let outcome = outcome::of_answer(status, retry_after, SystemTime::now());
     if outcome != Outcome::Sent {
-        let text = explanation(&mut response).await;
+        // Without the endpoint, should the service repeat it.
+        let text = explanation(&mut response).await.replace(endpoint.url().path(), "/…");
         tracing::warn!(service = endpoint.origin(), status, text, "push not taken");
     }
     (Some(status), outcome)

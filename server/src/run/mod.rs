@@ -3,7 +3,6 @@
 mod demo;
 mod serve;
 
-use std::future::Future;
 use std::os::unix::fs::DirBuilderExt as _;
 use std::path::Path;
 use std::time::Duration;
@@ -32,6 +31,8 @@ const STOP_TIME: Duration = Duration::from_secs(5);
 struct Ready {
     app: App,
     sender: JoinHandle<()>,
+    /// Dropped to stop everything.
+    stop: watch::Sender<()>,
 }
 
 /// Checks the settings and opens everything they name.
@@ -51,31 +52,36 @@ async fn prepare(settings: &Settings) -> Result<Ready, String> {
     let lab = settings.lab.as_ref().and_then(|lab| lab.push_url.as_deref());
     let client = PushClient::new(lab)?;
     let app = App::new(settings, secrets, store);
-    let sender = tokio::spawn(sender::run(app.clone(), client));
-    Ok(Ready { app, sender })
+    let stop = watch::Sender::new(());
+    let sender = tokio::spawn(sender::run(app.clone(), client, stopped(&stop)));
+    Ok(Ready { app, sender, stop })
+}
+
+/// Ends when the sender of the signal is dropped.
+fn stopped(stop: &watch::Sender<()>) -> impl Future<Output = ()> + use<> {
+    let mut receiver = stop.subscribe();
+    async move { while receiver.changed().await.is_ok() {} }
 }
 
 /// Serves on all listeners until told to stop, then finishes what is under way.
 async fn run(ready: Ready, services: Vec<(TcpListener, Router)>) -> Result<(), String> {
-    let (stop, stopped) = watch::channel(());
+    let Ready { app, sender, stop } = ready;
     let mut servers = tokio::task::JoinSet::new();
     for (listener, router) in services {
-        let mut stopped = stopped.clone();
-        let until = async move {
-            // An error means that the sender is gone: stop as well.
-            let _ = stopped.changed().await;
-        };
+        let until = stopped(&stop);
         servers.spawn(async move { axum::serve(listener, router).with_graceful_shutdown(until).await });
     }
     told_to_stop().await;
     tracing::info!("stopping");
-    ready.sender.abort();
     drop(stop);
-    let all = async { while servers.join_next().await.is_some() {} };
+    let all = async {
+        while servers.join_next().await.is_some() {}
+        sender.await
+    };
     if tokio::time::timeout(STOP_TIME, all).await.is_err() {
-        tracing::warn!("open requests were cut off");
+        tracing::warn!("what was under way is cut off; sends go out again after the next start");
     }
-    ready.app.store.close().await;
+    app.store.close().await;
     Ok(())
 }
 

@@ -59,13 +59,16 @@ pub async fn queue(
     .map(drop)
 }
 
-/// The queued sends that are due, oldest first.
-pub async fn due(db: &mut Connection, now: i64, limit: i64) -> Result<Vec<Send>, sqlx::Error> {
+/// Takes the queued sends that are due, oldest first, and puts them off until `lease` (milliseconds since 1970), so
+/// that nobody takes them twice, and a crash does not lose them.
+pub async fn take_due(db: &mut Connection, now: i64, lease: i64, limit: i64) -> Result<Vec<Send>, sqlx::Error> {
     sqlx::query_as(
-        "SELECT seq, site, message_id, device_id, attempts, expires_at FROM sends
-         WHERE state = 'queued' AND due_at <= $1 ORDER BY due_at, seq LIMIT $2",
+        "UPDATE sends SET due_at = $2
+         WHERE seq IN (SELECT seq FROM sends WHERE state = 'queued' AND due_at <= $1 ORDER BY due_at, seq LIMIT $3)
+         RETURNING seq, site, message_id, device_id, attempts, expires_at",
     )
     .bind(now)
+    .bind(lease)
     .bind(limit)
     .fetch_all(db)
     .await

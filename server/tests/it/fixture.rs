@@ -72,8 +72,13 @@ impl Server {
 
     /// Starts sending, to a push service.
     pub fn send_to(&self, service: &PushService) {
-        let client = PushClient::new(Some(&service.url)).unwrap();
-        tokio::spawn(sender::run(self.app.clone(), client));
+        self.send_to_url(&service.url);
+    }
+
+    /// Starts sending, to whatever is there.
+    pub fn send_to_url(&self, url: &str) {
+        let client = PushClient::new(Some(url)).unwrap();
+        tokio::spawn(sender::run(self.app.clone(), client, std::future::pending()));
     }
 
     /// One request.
@@ -181,17 +186,31 @@ pub struct PushService {
 impl PushService {
     /// `answers`: status and `Retry-After` of one push after the other.
     pub async fn start(answers: &[(u16, &str)]) -> Self {
+        Self::with(answers, "").await
+    }
+
+    /// Takes everything, but never answers at this path.
+    pub async fn hanging_at(path: &'static str) -> Self {
+        Self::with(&[(201, "")], path).await
+    }
+
+    async fn with(answers: &[(u16, &str)], hang: &'static str) -> Self {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
         let arrived = Arc::new(Mutex::new(Vec::new()));
         let answers: Vec<_> = answers.iter().map(|(s, r)| (*s, (*r).to_owned())).collect();
         let seen = arrived.clone();
-        let service = Router::new().fallback(move |uri: Uri, headers: HeaderMap, body: Bytes| {
-            let mut seen = seen.lock().unwrap();
-            let (status, retry) = answers[seen.len().min(answers.len() - 1)].clone();
-            seen.push(Arrived { uri, headers, body });
-            let status = StatusCode::from_u16(status).unwrap();
-            async move { (status, [("retry-after", retry)], "said the service") }
+        let service = Router::new().fallback(async move |uri: Uri, headers: HeaderMap, body: Bytes| {
+            let (status, retry) = {
+                let mut seen = seen.lock().unwrap();
+                let answer = answers[seen.len().min(answers.len() - 1)].clone();
+                seen.push(Arrived { uri: uri.clone(), headers, body });
+                answer
+            };
+            if uri.path() == hang {
+                std::future::pending::<()>().await;
+            }
+            (StatusCode::from_u16(status).unwrap(), [("retry-after", retry)], "said the service")
         });
         tokio::spawn(async { axum::serve(listener, service).await });
         Self { url, arrived }

@@ -208,10 +208,42 @@ async fn who_opted_out_in_between_gets_nothing() {
 #[tokio::test]
 async fn a_service_that_is_away_is_tried_again() {
     let server = Server::start().await;
-    let client = softbell_server::push::client::PushClient::new(Some("http://127.0.0.1:9")).unwrap();
-    tokio::spawn(softbell_server::sender::run(server.app.clone(), client));
+    server.send_to_url("http://127.0.0.1:9");
     server.put(DEVICE, &server.live(1, ENDPOINT)).await;
     server.until("SELECT COUNT(*) FROM sends WHERE state = 'queued' AND code = 'network'", 1).await;
     let wait = server.number("SELECT due_at - created_at FROM sends").await;
     assert!((5000..6000).contains(&wait), "{wait}");
+}
+
+#[tokio::test]
+async fn a_service_that_hangs_holds_up_nobody_else() {
+    let server = Server::start().await;
+    let service = PushService::hanging_at("/hang").await;
+    server.send_to(&service);
+    server.put(DEVICE, &server.live(1, "https://push.example.com/hang")).await;
+    while service.arrived().is_empty() {
+        tokio::task::yield_now().await;
+    }
+    server.put(OTHER, &server.live(1, ENDPOINT)).await;
+    server.until(SENT, 1).await;
+    assert_eq!(server.number("SELECT COUNT(*) FROM sends WHERE state = 'queued'").await, 1);
+    // Nor is it sent twice while it hangs.
+    assert_eq!(service.arrived().len(), 2);
+}
+
+#[tokio::test]
+async fn what_is_under_way_is_finished_before_stopping() {
+    let server = Server::start().await;
+    let service = PushService::start(&[(201, "")]).await;
+    let client = softbell_server::push::client::PushClient::new(Some(&service.url)).unwrap();
+    let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
+    let until = async { drop(stopped.await) };
+    let sender = tokio::spawn(softbell_server::sender::run(server.app.clone(), client, until));
+    server.put(DEVICE, &server.live(1, ENDPOINT)).await;
+    while service.arrived().is_empty() {
+        tokio::task::yield_now().await;
+    }
+    drop(stop);
+    sender.await.unwrap();
+    assert_eq!(server.number(SENT).await, 1);
 }
