@@ -36,14 +36,15 @@ impl Members {
         self.optional_text(name, max)?.ok_or_else(|| Error::MemberMissing(self.named(name)))
     }
 
-    /// Takes a text of 1 to `max` bytes, or none.
+    /// Takes a text of at most `max` bytes; an empty one is none.
     ///
     /// # Errors
     /// [`Error::MemberInvalid`].
     pub fn optional_text(&mut self, name: &str, max: usize) -> Result<Option<String>, Error> {
         match self.any(name) {
             None => Ok(None),
-            Some(Value::String(text)) if (1..=max).contains(&text.len()) => Ok(Some(text)),
+            Some(Value::String(text)) if text.is_empty() => Ok(None),
+            Some(Value::String(text)) if text.len() <= max => Ok(Some(text)),
             Some(_) => Err(self.invalid(name)),
         }
     }

@@ -162,6 +162,12 @@ pub fn state(revision: u32) -> Value {
     })
 }
 
+/// Status, code and field of a refusal.
+pub fn refusal((status, body): (StatusCode, Value)) -> (u16, String, Option<String>) {
+    let text = |name: &str| body[name].as_str().map(str::to_owned);
+    (status.as_u16(), text("code").unwrap_or_default(), text("field"))
+}
+
 /// Status and JSON of an answer.
 pub async fn answer(response: Response<Body>) -> (StatusCode, Value) {
     let (head, body) = response.into_parts();
