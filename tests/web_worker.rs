@@ -1,0 +1,100 @@
+//! The worker's own JavaScript inside a real service worker: reading pushes, keeping reports (features.md J8).
+#![cfg(target_arch = "wasm32")]
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+use js_sys::{JSON, Promise, Reflect};
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::JsFuture;
+use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
+
+wasm_bindgen_test_configure!(run_in_service_worker);
+
+#[wasm_bindgen(module = "/sw/message.js")]
+extern "C" {
+    #[wasm_bindgen(js_name = readMessage)]
+    fn read_message(raw: Option<String>, base: &str) -> JsValue;
+}
+
+#[wasm_bindgen(module = "/sw/outbox.js")]
+extern "C" {
+    type Outbox;
+    #[wasm_bindgen(js_name = openOutbox)]
+    fn open_outbox(options: &JsValue) -> Outbox;
+    #[wasm_bindgen(method)]
+    fn patch(this: &Outbox, site: &JsValue, changes: &JsValue) -> Promise;
+    #[wasm_bindgen(method)]
+    fn add(this: &Outbox, event: &JsValue) -> Promise;
+    #[wasm_bindgen(method)]
+    fn device(this: &Outbox) -> Promise;
+    #[wasm_bindgen(method)]
+    fn flush(this: &Outbox) -> Promise;
+}
+
+fn json(text: &str) -> JsValue {
+    JSON::parse(text).unwrap()
+}
+
+fn member(object: &JsValue, name: &str) -> JsValue {
+    Reflect::get(object, &name.into()).unwrap()
+}
+
+/// An outbox of its own for each test; port 9 (discard) of this machine is a server that never answers.
+fn outbox(name: &str) -> (Outbox, JsValue) {
+    let options = format!(r#"{{"name":"softbell:/{name}/","batchBytes":49152,"batchReports":100}}"#);
+    (open_outbox(&json(&options)), json(r#"{"site":"shop","server":"http://127.0.0.1:9"}"#))
+}
+
+#[wasm_bindgen_test]
+fn this_is_a_service_worker() {
+    assert!(member(&js_sys::global(), "registration").is_object());
+}
+
+#[wasm_bindgen_test]
+fn a_push_is_read_here_as_everywhere() {
+    let message =
+        read_message(Some(r#"{"notification":{"title":"It ships 🔔"}}"#.into()), "https://shop.example/softbell/sw.js");
+    assert_eq!(member(&message, "title"), "It ships 🔔");
+    let message = read_message(None, "https://shop.example/softbell/sw.js");
+    assert_eq!(member(&message, "title"), "shop.example");
+}
+
+#[wasm_bindgen_test]
+async fn a_change_raises_the_revision_and_the_same_again_does_not() {
+    let (outbox, site) = outbox("revision");
+    let mut revisions = Vec::new();
+    for state in [r#"{"permission":"default"}"#, r#"{"permission":"default"}"#, r#"{"permission":"granted"}"#] {
+        let device = JsFuture::from(outbox.patch(&site, &json(state))).await.unwrap();
+        revisions.push(member(&device, "revision").as_f64().unwrap());
+    }
+    assert_eq!(revisions, [1.0, 1.0, 2.0]);
+}
+
+#[wasm_bindgen_test]
+async fn id_and_secret_are_made_once_and_long_enough() {
+    let (outbox, site) = outbox("identity");
+    let one = JsFuture::from(outbox.patch(&site, &json(r#"{"locale":"en"}"#))).await.unwrap();
+    let two = JsFuture::from(outbox.device()).await.unwrap();
+    for (name, letters) in [("id", 22), ("secret", 43)] {
+        assert_eq!(member(&one, name), member(&two, name));
+        assert_eq!(member(&one, name).as_string().unwrap().len(), letters, "{name}: base64url of 128 and 256 bits");
+    }
+}
+
+#[wasm_bindgen_test]
+async fn a_report_that_waits_already_is_taken_once_and_costs_nothing() {
+    let (outbox, _) = outbox("reports");
+    let event = json(r#"{"id":"m1.displayed","type":"notification.displayed","time":"2026-11-20T12:00:00Z"}"#);
+    for _ in 0..2 {
+        JsFuture::from(outbox.add(&event)).await.expect("a second time is no error");
+    }
+}
+
+#[wasm_bindgen_test]
+async fn a_server_that_does_not_answer_leaves_the_device_unacknowledged() {
+    let (outbox, site) = outbox("offline");
+    JsFuture::from(outbox.patch(&site, &json(r#"{"permission":"granted"}"#))).await.unwrap();
+    let outcome = JsFuture::from(outbox.flush()).await.expect("no answer is no error");
+    assert_eq!(member(&outcome, "acked"), false);
+    let device = JsFuture::from(outbox.device()).await.unwrap();
+    assert_eq!(member(&device, "acked"), 0.0);
+}
