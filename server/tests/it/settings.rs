@@ -27,6 +27,15 @@ fn plain_settings_pass() {
 }
 
 #[test]
+fn the_example_is_right() {
+    let file = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("softbell.example.toml");
+    let settings = Settings::read(&file, []).unwrap();
+    assert_eq!(check(&settings), Ok(()));
+    let defaults = Settings::default();
+    assert_eq!((settings.listen, settings.data_dir, settings.kit), (defaults.listen, defaults.data_dir, defaults.kit));
+}
+
+#[test]
 fn wrong_settings_are_refused_with_one_sentence() {
     refused("contact = 'ops@example.com'", "", "Set contact");
     refused("contact = 'mailto: ops@example.com'", "", "Set contact");
@@ -91,6 +100,7 @@ fn the_environment_wins_over_the_file() {
     let lab = read("SOFTBELL_LAB_PUSH_URL", "http://127.0.0.1:3").unwrap().lab.unwrap();
     assert_eq!(lab.push_url.unwrap(), "http://127.0.0.1:3");
     assert!(read("SOFTBELL_LISTEN", "x").unwrap_err().contains("SOFTBELL_LISTEN"));
+    assert!(read("SOFTBELL_SERVER", "target/debug/softbell-server").is_ok());
     assert!(read("SOFTBELL_LISTNE", "x").unwrap_err().contains("SOFTBELL_LISTNE"));
     let missing = Settings::read(&folder.path().join("none.toml"), []).unwrap_err();
     assert!(missing.contains("none.toml"));
