@@ -24,23 +24,30 @@ const run = (program, args) => {
 const hash = (content) => createHash("sha256").update(content).digest("hex").slice(0, 10);
 
 /**
- * Our panic handler is a trap, so the text of a panic is never seen; but the compiler cannot know, and keeps the whole
- * of `core::fmt` for it. Functions that only lead to a panic become the trap itself: 0.5 kB less (docs/size.md).
- * @param {Uint8Array} wasm with its name section
+ * A panic is a trap, so its text is never seen; but the compiler cannot know, and keeps the whole of `core::fmt` for it.
+ * Functions that only lead to a panic become the trap itself: 0.5 kB less (docs/size.md).
  */
-const snip = (wasm) => {
+const PANICS = /panicking::panic_fmt|handle_alloc_error|raw_vec::handle_error|count::do_count/;
+/** The client formats nothing at all, so nothing but a panic leads here. */
+const PANICS_AND_TEXTS = RegExp(`${PANICS.source}|::fmt::|::fmt$`);
+
+/** @param {Uint8Array} wasm with its name section @param {RegExp} unseen names of the functions that become a trap */
+const snip = (wasm, unseen) => {
   const module = binaryen.readBinary(wasm);
   module.setFeatures(binaryen.Features.All);
   for (let at = 0; at < module.getNumFunctions(); at++) {
     const found = module.getFunctionByIndex(at);
-    if (/panicking::panic_fmt|handle_alloc_error|raw_vec::handle_error|::fmt::|::fmt$|count::do_count/.test(binaryen.getFunctionInfo(found).name))
+    if (unseen.test(binaryen.getFunctionInfo(found).name))
       /** @type {any} */ (binaryen).Function.setBody(found, module.unreachable()); // missing in its types
   }
   return module.emitBinary();
 };
 
-/** Compiles one crate to `build/{name}/softbell.js` and an optimised module. @param {string} crate @param {string} name */
-const module = (crate, name) => {
+/**
+ * Compiles one crate to `build/{name}/softbell.js` and an optimised module.
+ * @param {string} crate @param {string} name @param {RegExp} unseen what `snip` takes out
+ */
+const module = (crate, name, unseen) => {
   const dir = `${ROOT}build/${name}`;
   const file = crate.replaceAll("-", "_");
   run("cargo", ["build", "--quiet", "--package", crate, "--lib", "--profile", "web", "--target", "wasm32-unknown-unknown"]);
@@ -49,7 +56,7 @@ const module = (crate, name) => {
     `${target}/wasm32-unknown-unknown/web/${file}.wasm`, "--target", "web", "--omit-default-module-path",
     "--out-dir", dir, "--out-name", "softbell",
   ]);
-  writeFileSync(`${dir}/snipped.wasm`, snip(readFileSync(`${dir}/softbell_bg.wasm`)));
+  writeFileSync(`${dir}/snipped.wasm`, snip(readFileSync(`${dir}/softbell_bg.wasm`), unseen));
   const features = WASM_FEATURES.map((feature) => `--enable-${feature}`);
   run(`${ROOT}node_modules/.bin/wasm-opt`, [
     "-Oz", "--converge", "--strip-debug", "--strip-producers", "--strip-target-features", ...features,
@@ -60,14 +67,14 @@ const module = (crate, name) => {
 
 /**
  * @param {string} entry @param {"esm" | "iife"} format @param {Record<string, string>} names what the build knows
- * @param {string} [later] file of the second chunk, which the entry imports as `./later.js`
+ * @param {Record<string, string>} [chunks] what the entry imports when it needs it: the end of its path, its file
  */
-const bundle = async (entry, format, names, later) => {
+const bundle = async (entry, format, names, chunks = {}) => {
   const define = Object.fromEntries(Object.entries(names).map(([name, value]) => [name, JSON.stringify(value)]));
   const { outputFiles } = await build({
     entryPoints: [`${ROOT}${entry}`], bundle: true, minify: true, write: false, format, define,
     // Safari 16.4 is the first with push on iOS; nothing older can use the kit.
-    target: ["es2022", "safari16.4"], loader: { ".css": "text" }, plugins: [minifiedCss, chunk(later)], legalComments: "none",
+    target: ["es2022", "safari16.4"], loader: { ".css": "text" }, plugins: [minifiedCss, chunk(chunks)], legalComments: "none",
   });
   return String(outputFiles[0]?.text);
 };
@@ -83,11 +90,12 @@ const minifiedCss = {
   },
 };
 
-/** Leaves the import of the second chunk in place, under its hashed name. @param {string} [file] @returns {import("esbuild").Plugin} */
-const chunk = (file) => ({
+/** Leaves the imports of other chunks in place, under their hashed names. @param {Record<string, string>} chunks @returns {import("esbuild").Plugin} */
+const chunk = (chunks) => ({
   name: "chunk",
   setup(plugin) {
-    if (file) plugin.onResolve({ filter: /^\.\/later\.js$/ }, () => ({ path: `./${file}`, external: true }));
+    for (const [ending, file] of Object.entries(chunks))
+      plugin.onResolve({ filter: RegExp(`/${ending.replaceAll(".", "\\.")}$`) }, () => ({ path: `./${file}`, external: true }));
   },
 });
 
@@ -104,12 +112,15 @@ const putHashed = (stem, ending, content) => {
 rmSync(OUT, { recursive: true, force: true });
 mkdirSync(OUT, { recursive: true });
 
-const wasm = putHashed("client", "wasm", module("softbell", "client"));
+const wasm = putHashed("client", "wasm", module("softbell", "client", PANICS_AND_TEXTS));
+const panels = putHashed("widgets", "wasm", module("softbell-widgets", "widgets", PANICS));
+const widgets = putHashed("widgets", "js", await bundle("widgets/index.js", "esm", { __WASM__: panels }));
 const later = putHashed("later", "js", await bundle("src/shell/later.js", "esm", {}));
-const client = putHashed("client", "js", await bundle("src/shell/index.js", "esm", { __WASM__: wasm }, later));
+const chunks = { "later.js": later, "widgets/index.js": widgets };
+const client = putHashed("client", "js", await bundle("src/shell/index.js", "esm", { __WASM__: wasm }, chunks));
 // What the npm entry imports: one fixed name, one line.
 put("client.js", `export { init } from "./${client}";\n`);
 put("loader.js", await bundle("www/loader.js", "iife", { __WASM__: wasm, __CLIENT__: client, __BUILD__: hash(wasm + client) }));
 put("sw.js", await bundle("sw/index.js", "iife", {}));
 for (const licence of ["LICENSE-MIT", "LICENSE-APACHE"]) cpSync(`${ROOT}${licence}`, `${ROOT}pkg/${licence}`);
-console.log(`  pkg/dist/softbell: ${client}, ${wasm}, loader.js, sw.js`);
+console.log(`  pkg/dist/softbell: ${client}, ${wasm}, ${widgets}, loader.js, sw.js`);

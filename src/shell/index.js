@@ -25,34 +25,39 @@ export const init = (config, boot = {}) => {
 };
 
 /** @param {Client} client @returns {Softbell} */
-const surface = (client) => ({
-  ready: client.ready.promise,
-  getStatus: async () => {
-    await client.ready.promise;
-    return client.status;
-  },
-  explain: async () => {
-    await client.ready.promise;
-    return new Promise((resolve) => {
-      client.explains.add(resolve);
-      client.tell(EVENT_EXPLAIN);
-    });
-  },
-  ask: async (options) => {
-    await client.ready.promise;
-    return new Promise((resolve) => {
-      client.asks.add(resolve);
-      client.tell(EVENT_ASK, options?.force === true);
-    });
-  },
-  track: async (name, properties) => {
-    await client.ready.promise;
-    client.tell(EVENT_TRACK, name, properties ? JSON.stringify(properties) : "");
-  },
-  page: () => void client.ready.promise.then(() => client.tell(EVENT_PAGE)).catch(() => {}),
-  on: (event, listener) => {
-    const listeners = client.listeners.get(event) ?? new Set();
-    client.listeners.set(event, listeners.add(listener));
-    return () => void listeners.delete(listener);
-  },
-});
+const surface = (client) => {
+  /** @type {Softbell} */
+  const softbell = {
+    ready: client.ready.promise,
+    getStatus: async () => {
+      await client.ready.promise;
+      return client.status;
+    },
+    explain: async () => {
+      await client.ready.promise;
+      return new Promise((resolve) => {
+        client.explains.add(resolve);
+        client.tell(EVENT_EXPLAIN);
+      });
+    },
+    ask: async (options) => {
+      await client.ready.promise;
+      return new Promise((resolve) => {
+        client.asks.add(resolve);
+        client.tell(EVENT_ASK, options?.force === true);
+      });
+    },
+    track: async (name, properties) => {
+      await client.ready.promise;
+      client.tell(EVENT_TRACK, name, properties ? JSON.stringify(properties) : "");
+    },
+    openPreferences: async () => (await import("../../widgets/index.js")).openPreferences(softbell, client.config),
+    page: () => void client.ready.promise.then(() => client.tell(EVENT_PAGE)).catch(() => {}),
+    on: (event, listener) => {
+      const listeners = client.listeners.get(event) ?? new Set();
+      client.listeners.set(event, listeners.add(listener));
+      return () => void listeners.delete(listener);
+    },
+  };
+  return softbell;
+};

@@ -1,0 +1,57 @@
+// Makes pictures of every page and popup, to be looked at: phone and desktop, light and dark, left-to-right and
+// right-to-left, long words. Writes them to build/screenshots/.
+
+import { mkdirSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { launch } from "puppeteer-core";
+import { startDisplay } from "../tests/e2e/lib/display.mjs";
+import { startLab } from "../tests/e2e/lib/lab.mjs";
+import { startServer } from "../tests/e2e/lib/server.mjs";
+
+const folder = (/** @type {string} */ path) => fileURLToPath(new URL(`../${path}`, import.meta.url));
+const OUT = folder("build/screenshots");
+
+const PHONE = { width: 360, height: 740, deviceScaleFactor: 2, isMobile: true, hasTouch: true };
+const DESKTOP = { width: 1280, height: 800 };
+const LONG = { title: "Benachrichtigungseinstellungen", yes: "Lieferbenachrichtigungen einschalten", no: "Datenschutzgrundverordnungsgemäß ablehnen" };
+
+/** Name, viewport, colour scheme, language, own words, page. @type {[string, import("puppeteer-core").Viewport, "light" | "dark", string, object?, string?][]} */
+const PICTURES = [
+  ["phone-light-en", PHONE, "light", "en"],
+  ["phone-dark-en", PHONE, "dark", "en"],
+  ["phone-light-ar", PHONE, "light", "ar"],
+  ["phone-light-de-long", PHONE, "light", "de", LONG],
+  ["desktop-light-en", DESKTOP, "light", "en"],
+  ["desktop-dark-ar", DESKTOP, "dark", "ar"],
+  ["desktop-light-de-long", DESKTOP, "light", "de", LONG],
+  ["desktop-welcome", DESKTOP, "light", "en", undefined, "welcome.html"],
+];
+
+/** Turns the page into one of another language while it is read, as a site in that language would be. @param {import("puppeteer-core").Page} page @param {string} lang @param {object} [texts] */
+const translate = (page, lang, texts) =>
+  page.evaluateOnNewDocument((lang, config) => {
+    new MutationObserver(() => {
+      Object.assign(document.documentElement, { lang, dir: lang === "ar" ? "rtl" : "ltr" });
+      document.querySelector("script[data-site]")?.setAttribute("data-config", config);
+    }).observe(document, { childList: true, subtree: true });
+  }, lang, JSON.stringify(texts ? { texts } : {}));
+
+mkdirSync(OUT, { recursive: true });
+const display = await startDisplay();
+const lab = await startLab({ display });
+const server = await startServer({ lab, display, kit: folder("pkg/dist/softbell"), shop: folder("www/shop") });
+const args = process.getuid?.() === 0 ? ["--no-sandbox"] : [];
+for (const [name, viewport, scheme, lang, texts, path = ""] of PICTURES) {
+  // A fresh profile each: who answered once is not asked again, and an incognito window is never asked.
+  const browser = await launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args });
+  const page = await browser.newPage();
+  await page.setViewport(viewport);
+  await page.emulateMediaFeatures([{ name: "prefers-color-scheme", value: scheme }]);
+  await translate(page, lang, texts);
+  await page.goto(`${server.shop}/${path}`);
+  await page.waitForSelector("[data-softbell-popup][data-ready]");
+  await page.screenshot({ path: `${OUT}/${name}.png` });
+  await browser.close();
+  console.log(`build/screenshots/${name}.png`);
+}
+process.exit();
