@@ -81,6 +81,8 @@ export interface Softbell {
   /** Opens the soft popup. `force` skips triggers and back-off, never the status gate. */
   ask(options?: { force?: boolean }): Promise<AskResult>;
   track(name: string, properties?: Record<string, Value>): Promise<void>;
+  /** Opens the panel in which a visitor sees whether notifications are on; resolves when it is open. */
+  openPreferences(): Promise<void>;
   /** A view change in a single-page app. */
   page(): void;
   /** Returns "off". */
