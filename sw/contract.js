@@ -11,8 +11,11 @@ export const PERMISSION_DENIED = "permission.denied";
 export const PERMISSION_DISMISSED = "permission.dismissed";
 export const SUBSCRIPTION_CREATED = "subscription.created";
 export const SUBSCRIPTION_FAILED = "subscription.failed";
+export const NOTIFICATION_RECEIVED = "notification.received";
 export const NOTIFICATION_DISPLAYED = "notification.displayed";
 export const NOTIFICATION_CLICKED = "notification.clicked";
+export const NOTIFICATION_ACTION = "notification.action";
+export const NOTIFICATION_DISMISSED = "notification.dismissed";
 export const NOTIFICATION_FAILED = "notification.failed";
 export const EVENT_TRACKED = "event.tracked";
 

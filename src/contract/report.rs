@@ -40,10 +40,16 @@ report_types! {
     SubscriptionCreated = "subscription.created",
     /// Subscribing failed; `data.reason` says why.
     SubscriptionFailed = "subscription.failed",
+    /// A message of ours reached the worker.
+    NotificationReceived = "notification.received",
     /// The worker showed a notification.
     NotificationDisplayed = "notification.displayed",
     /// The visitor clicked a notification.
     NotificationClicked = "notification.clicked",
+    /// The visitor pressed a button of a notification; `data.action` says which.
+    NotificationAction = "notification.action",
+    /// The visitor closed a notification without following it.
+    NotificationDismissed = "notification.dismissed",
     /// A push could not be shown as it was meant; `data.reason` says why.
     NotificationFailed = "notification.failed",
     /// A site's own event, named in `data.name`.
