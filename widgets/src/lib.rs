@@ -18,6 +18,8 @@ pub use wasm::open_preferences;
 
 #[cfg(target_arch = "wasm32")]
 mod wasm {
+    use js_sys::TypeError;
+    use serde::de::DeserializeOwned;
     use serde_wasm_bindgen::from_value;
     use wasm_bindgen::JsValue;
     use wasm_bindgen::prelude::wasm_bindgen;
@@ -29,13 +31,24 @@ mod wasm {
     /// Opens the manage panel for this client and resolves when it is open; `config` is the client's own.
     ///
     /// # Errors
-    /// Rejects with what `getStatus()` rejects with, or where the browser refuses a modal dialog.
+    /// Rejects with what `getStatus()` rejects with, with a `TypeError` where an answer is not of the public API's
+    /// shape, or where the browser refuses a modal dialog.
     #[wasm_bindgen(js_name = openPreferences)]
     pub async fn open_preferences(softbell: Softbell, config: JsValue) -> Result<(), JsValue> {
         #[cfg(all(debug_assertions, feature = "panic-hook"))]
         console_error_panic_hook::set_once();
         let status = JsFuture::from(softbell.get_status()?).await?;
-        panel::open(softbell, &from_value(status)?, &from_value(config)?)
+        panel::open(softbell, &read(status)?, &read(config)?)
+    }
+
+    /// Reads a value of the public API.
+    fn read<T: DeserializeOwned>(value: JsValue) -> Result<T, JsValue> {
+        from_value(value).map_err(|_| {
+            TypeError::new(
+                "softbell: the widgets and the client are of different versions; publish both from one build.",
+            )
+            .into()
+        })
     }
 }
 

@@ -226,6 +226,6 @@ async fn what_cannot_be_known_rejects_and_opens_nothing() {
     let failed = open_preferences(broken().unchecked_into(), config(&[])).await;
     assert_eq!(failed.unwrap_err().unchecked_into::<js_sys::Error>().message(), "config_invalid");
     let unknown = open_preferences(fake("new_status", false, None).unchecked_into(), config(&[])).await;
-    assert!(unknown.is_err());
+    assert!(unknown.unwrap_err().is_instance_of::<js_sys::TypeError>());
     assert!(host().is_none());
 }
