@@ -27,10 +27,10 @@ const hash = (content) => createHash("sha256").update(content).digest("hex").sli
  * A panic is a trap, so its text is never seen; but the compiler cannot know, and keeps the whole of `core::fmt` for it.
  * Functions that only lead to a panic become the trap itself: 0.5 kB less (docs/size.md).
  */
-const PANICS = /panicking::panic_fmt|handle_alloc_error|raw_vec::handle_error|count::do_count/;
-/** The client formats nothing at all, so only panics lead here. */
-const PANICS_AND_TEXTS = RegExp(`${PANICS.source}|::fmt::|::fmt$`);
-/** serde's errors can quote a number with decimals, which nobody reads and which takes 8.8 kB: it is quoted as nothing. */
+const PANICS = /\bcore(\[\w+\])?::panicking::|(unwrap|expect)_failed|slice_error_fail|handle_alloc_error|raw_vec::handle_error/;
+/** The client formats nothing at all, and so counts no letters for padding either: only panics lead here. */
+const PANICS_AND_TEXTS = RegExp(`${PANICS.source}|::fmt::|::fmt$|count::do_count`);
+/** serde's errors can quote a number with decimals, which nobody reads and which takes 6 kB: it is quoted as nothing. */
 const FLOATS_TO_TEXT = /^<f(32|64) as [^>]*::fmt::\w+>::fmt/;
 
 /** @param {Uint8Array} wasm with its name section @param {RegExp} unseen names of the functions that become a trap */

@@ -112,9 +112,10 @@ static LANGUAGES: [Texts; 5] = [
 /// The words for a locale (BCP 47); English where its language is not built in.
 #[must_use]
 pub fn texts(locale: &str) -> &'static Texts {
-    let primary = locale.split('-').next().unwrap_or_default();
+    // Bytes, because `str::split` brings the texts of its panics along.
+    let primary = locale.as_bytes().split(|byte| *byte == b'-').next().unwrap_or_default();
     let [english, ..] = &LANGUAGES;
-    LANGUAGES.iter().find(|known| known.language.eq_ignore_ascii_case(primary)).unwrap_or(english)
+    LANGUAGES.iter().find(|known| known.language.as_bytes().eq_ignore_ascii_case(primary)).unwrap_or(english)
 }
 
 impl Texts {
