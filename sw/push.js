@@ -1,29 +1,57 @@
 // A push: parse, show, then report.
 
-import { NOTIFICATION_DISPLAYED, NOTIFICATION_FAILED } from "./contract.js";
+import { NOTIFICATION_DISPLAYED, NOTIFICATION_FAILED, NOTIFICATION_RECEIVED } from "./contract.js";
 import { readMessage } from "./message.js";
 import { report, worker } from "./scope.js";
 
-/** @param {PushEvent} event */
-const raw = (event) => {
+/** What came: Declarative Web Push as the browser read it, else the text. @param {PushEvent & {notification?: any}} event */
+const payload = ({ notification, data }) => {
   try {
-    return event.data?.text();
+    return notification ?? data?.text();
   } catch {
     return undefined;
   }
 };
 
-/** @param {PushEvent} event */
-export const push = async (event) => {
-  const { title, options, understood, ours } = readMessage(raw(event), worker.location.href);
-  let reason = understood ? "" : "payload_unreadable";
+/**
+ * A push that came twice shows again, but makes no second sound.
+ * @param {import("./message.js").Message} message
+ */
+const hush = async ({ options, ours }) => {
+  if (!options.renotify || !ours.t) return;
+  const shown = await worker.registration.getNotifications({ tag: options.tag });
+  options.renotify = !shown.some(({ data }) => data?.softbell?.t === ours.t);
+};
+
+/**
+ * Shows the notification; answers what went wrong, if anything did.
+ * @param {import("./message.js").Message} message
+ */
+const show = async (message) => {
+  const { registration } = worker;
+  const { title, options, understood } = message;
+  const { body, tag, navigate, data } = options;
   try {
-    await worker.registration.showNotification(title, options);
+    await hush(message);
+    await registration.showNotification(title, options);
+    return understood ? "" : "payload_unreadable";
   } catch {
     // An engine refused an option: the words still have to be seen.
-    reason = "options_refused";
-    await worker.registration.showNotification(title, { body: options.body, data: options.data });
+    return registration.showNotification(title, /** @type {any} */ ({ body, tag, navigate, data }))
+      .then(() => "options_refused", () => "not_shown");
   }
-  if (ours) await report(NOTIFICATION_DISPLAYED, ours);
-  if (reason) await report(NOTIFICATION_FAILED, ours, { reason });
+};
+
+/** @param {PushEvent} event */
+export const push = async (event) => {
+  const { maxActions } = /** @type {{maxActions?: number}} */ (Notification);
+  const message = readMessage(payload(event), worker.registration.scope, maxActions);
+  const reason = await show(message);
+  const { ours } = message;
+  await report(
+    ours,
+    ours.t && [NOTIFICATION_RECEIVED],
+    ours.t && reason !== "not_shown" && [NOTIFICATION_DISPLAYED],
+    reason && [NOTIFICATION_FAILED, { reason }],
+  );
 };

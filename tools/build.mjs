@@ -121,12 +121,14 @@ mkdirSync(OUT, { recursive: true });
 const wasm = putHashed("client", "wasm", module("softbell", "client", PANICS_AND_TEXTS));
 const panels = putHashed("widgets", "wasm", module("softbell-widgets", "widgets", PANICS));
 const widgets = putHashed("widgets", "js", await bundle("widgets/index.js", "esm", { __WASM__: panels }));
-const later = putHashed("later", "js", await bundle("src/shell/later.js", "esm", {}));
+// The worker's mark cannot be of itself: it is that of the worker without a mark.
+const worker = hash(await bundle("sw/index.js", "iife", { __BUILD__: "" }));
+const later = putHashed("later", "js", await bundle("src/shell/later.js", "esm", { __WORKER__: worker }));
 const chunks = { "later.js": later, "widgets/index.js": widgets };
 const client = putHashed("client", "js", await bundle("src/shell/index.js", "esm", { __WASM__: wasm }, chunks));
 // What the npm entry imports: one fixed name, one line.
 put("client.js", `export { init } from "./${client}";\n`);
 put("loader.js", await bundle("www/loader.js", "iife", { __WASM__: wasm, __CLIENT__: client, __BUILD__: hash(wasm + client) }));
-put("sw.js", await bundle("sw/index.js", "iife", {}));
+put("sw.js", await bundle("sw/index.js", "iife", { __BUILD__: worker }));
 for (const licence of ["LICENSE-MIT", "LICENSE-APACHE"]) cpSync(`${ROOT}${licence}`, `${ROOT}pkg/${licence}`);
 console.log(`  pkg/dist/softbell: ${client}, ${wasm}, ${widgets}, loader.js, sw.js`);

@@ -2,6 +2,8 @@
 declare const __WASM__: string;
 /** File name of the client beside the loader; the build writes it in. */
 declare const __CLIENT__: string;
+/** Mark of the worker that this build comes with; the build writes it in. */
+declare const __WORKER__: string;
 /** Mark of this build; the build writes it in. */
 declare const __BUILD__: string;
 

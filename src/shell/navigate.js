@@ -3,22 +3,27 @@
 /** Set on `navigator.serviceWorker` by the first copy, so that loader and package do not both answer. */
 const MARK = Symbol.for("softbell.navigate");
 
-/** The worker may die before it says go; the visitor must arrive all the same. */
-const GO_ANYWAY = 500;
+/** The worker may die before it says go; the visitor must arrive all the same. ms */
+const GO_ANYWAY = 1000;
+
+/** @param {string} url */
+const bare = (url) => url.split("#")[0];
 
 /** @param {MessageEvent} event */
 const onMessage = ({ data, ports: [port] }) => {
   if (data?.softbell !== "navigate" || !port) return;
   const url = new URL(data.url, location.href);
-  // `client.url` ignores `pushState`, so only the page knows where it is.
   if (url.origin !== location.origin) return;
   const go = () => {
-    port.onmessage = null;
-    clearTimeout(timer);
-    if (url.href !== location.href) location.assign(url);
+    // `client.url` ignores `pushState`, so only the page knows where it is.
+    if (bare(url.href) !== bare(location.href)) location.assign(url);
+    else location.hash = url.hash; // goes nowhere if it is there, and never reloads
   };
   const timer = setTimeout(go, GO_ANYWAY);
-  port.onmessage = go;
+  port.onmessage = ({ data: yes }) => {
+    clearTimeout(timer);
+    if (yes) go();
+  };
   port.postMessage(true);
 };
 

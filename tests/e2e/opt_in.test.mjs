@@ -36,7 +36,7 @@ for (const name of BROWSERS) {
       (await browser.visiblePages()).some(({ url }) => url === `${server.shop}/welcome.html`));
     assert.equal((await browser.visiblePages()).length, 1);
 
-    const all = [...YES, "permission.granted", "subscription.created", "notification.displayed", "notification.clicked"];
+    const all = [...YES, "permission.granted", "subscription.created", "notification.received", "notification.displayed", "notification.clicked"];
     const rows = await reports(server.database, (found) => found.length >= all.length);
     assert.deepEqual(types(rows).sort(), [...all].sort());
     assert.ok(rows.every(({ verified, device_id: device }) => verified === 1 && device === status.deviceId));

@@ -2,12 +2,12 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { readMessage, webUrl } from "../../sw/message.js";
+import { readMessage, target, webUrl } from "../../sw/message.js";
 
-const BASE = "https://shop.example/softbell/sw.js";
+const BASE = "https://shop.example/softbell/";
 
 /** @param {object} notification @returns {any} */
-const read = (notification) => readMessage(JSON.stringify({ notification }), BASE);
+const read = (notification) => readMessage(JSON.stringify({ notification }), BASE, 2);
 
 test("c6 whatever comes, there is a title to show", () => {
   const garbage = [undefined, "", "{", "null", "7", '"text"', "[]", "{}", '{"notification":7}', '{"notification":[]}',
@@ -28,31 +28,76 @@ test("c1 known fields arrive as they are", () => {
   const { title, options, understood } = read(notification);
   const { data, ...shown } = options;
   assert.equal(understood, true);
-  assert.deepEqual({ title, ...shown }, notification);
-  assert.deepEqual(data, { url: undefined, ours: undefined });
+  assert.deepEqual({ title, ...shown }, { ...notification, actions: [] });
+  assert.deepEqual(data, { softbell: { url: undefined, links: {} } });
 });
 
 test("c6 a wrong type costs its own field only", () => {
   const { title, options } = read({ title: "T", body: 7, tag: {}, dir: "up", icon: [], silent: "yes", actions: "x", navigate: 1 });
   const { data, ...shown } = options;
-  assert.deepEqual({ title, ...shown }, { title: "T", requireInteraction: false, renotify: false });
-  assert.equal(data.url, undefined);
+  assert.deepEqual({ title, ...shown }, { title: "T", requireInteraction: false, renotify: false, actions: [] });
+  assert.equal(target(data.softbell, "", BASE), "https://shop.example/");
 });
 
 test("renotify needs a tag, or the browser throws", () => {
   assert.equal(read({ title: "T", renotify: true }).options.renotify, false);
 });
 
-test("c8 only http and https are URLs to go to", () => {
-  for (const url of ["javascript:alert(1)", "data:text/html,x", "blob:https://shop.example/1", "file:///etc/passwd", "https://", 7, null])
+test("c8 only http and https are URLs", () => {
+  for (const url of ["javascript:alert(1)", "data:text/html,x", "blob:https://shop.example/1", "file:///etc/passwd", "https://", "", " ", 7, null])
     assert.equal(webUrl(url, BASE), undefined, String(url));
   assert.equal(webUrl("/order/7", BASE), "https://shop.example/order/7");
-  assert.equal(read({ title: "T", navigate: "javascript:alert(1)" }).options.data.url, undefined);
+  assert.equal(read({ title: "T", icon: "javascript:alert(1)" }).options.icon, undefined);
+});
+
+test("c8 a press leads to a page of this site, whatever the push says", () => {
+  const refused = ["javascript:alert(1)", "data:text/html,x", "blob:https://shop.example/1", "https://evil.example/", "//evil.example/",
+    "https://shop.example.evil.example/", "https://shop.example@evil.example/", "https://shop.example:8443/", "http://shop.example/",
+    "https://evil@shop.example/", "\\\\evil.example", "https://", "", "  ", 7, null, {}, ["https://shop.example/a"], undefined];
+  for (const navigate of refused) {
+    const { data } = read({ title: "T", navigate, actions: [{ action: "go", title: "Go", navigate }] }).options;
+    for (const action of ["", "go", "unknown", "constructor", "__proto__"]) 
+      assert.equal(target(data.softbell, action, BASE), "https://shop.example/", String(navigate));
+  }
+  for (const [navigate, wanted] of [["/order/7", "https://shop.example/order/7"], ["order", "https://shop.example/softbell/order"],
+    ["HTTPS://SHOP.example/a?b#c", "https://shop.example/a?b#c"]])
+    assert.equal(target(read({ title: "T", navigate }).options.data.softbell, "", BASE), wanted);
+});
+
+test("c4 a button leads to its own page, or to the notification's", () => {
+  const actions = [{ action: "buy", title: "Buy", navigate: "/buy" }, { action: "later", title: "Later" }, { action: "third", title: "Too many" }];
+  const { options } = read({ title: "T", navigate: "/order", actions });
+  assert.deepEqual(options.actions, [{ action: "buy", title: "Buy", icon: undefined }, { action: "later", title: "Later", icon: undefined }]);
+  const to = (/** @type {string} */ action) => target(options.data.softbell, action, BASE);
+  assert.deepEqual(["buy", "later", ""].map(to), ["https://shop.example/buy", "https://shop.example/order", "https://shop.example/order"]);
+});
+
+test("c4 buttons that cannot be used are left out, and make no room for others", () => {
+  const actions = [null, 7, [], {}, { action: "a" }, { title: "A" }, { action: 1, title: "A" }, { action: "a", title: " " },
+    { action: "__proto__", title: "Odd", navigate: "/odd", icon: "javascript:1" }, { action: "b", title: "B", icon: "/b.png" }];
+  const { options } = read({ title: "T", actions });
+  assert.deepEqual(options.actions, [{ action: "__proto__", title: "Odd", icon: undefined }, { action: "b", title: "B", icon: "https://shop.example/b.png" }]);
+  assert.equal(target(options.data.softbell, "__proto__", BASE), "https://shop.example/odd");
+  assert.equal(/** @type {any} */ ({}).navigate, undefined);
 });
 
 test("our own fields count only when they are whole", () => {
-  const ours = { m: "message", t: "1.token", x: 1 };
-  assert.deepEqual(read({ title: "T", data: { softbell: ours } }).ours, ours);
-  assert.equal(read({ title: "T", data: { softbell: { m: "message" } } }).ours, undefined);
-  assert.equal(read({ title: "T", data: { softbell: { m: 1, t: 2 } } }).ours, undefined);
+  const { ours, options } = read({ title: "T", data: { softbell: { m: "message", t: "1.token", x: 1 } } });
+  assert.deepEqual(ours, { m: "message", t: "1.token" });
+  assert.deepEqual([options.data.softbell.m, options.data.softbell.t], ["message", "1.token"]);
+  assert.deepEqual(read({ title: "T", data: { softbell: { m: "message" } } }).ours, {});
+  assert.deepEqual(read({ title: "T", data: { softbell: { m: 1, t: 2 } } }).ours, {});
+});
+
+test("c5 a message without a tag gets its own id, so that it replaces itself", () => {
+  const data = { softbell: { m: "message", t: "1.token" } };
+  assert.equal(read({ title: "T", data }).options.tag, "message");
+  assert.equal(read({ title: "T", tag: "order", data }).options.tag, "order");
+  assert.equal(read({ title: "T" }).options.tag, undefined);
+});
+
+test("a declarative push that the browser has read keeps its link, as WebKit wants it", () => {
+  const { title, options } = readMessage({ title: "T", body: "B", navigate: "https://shop.example/a", data: null }, BASE);
+  assert.deepEqual([title, options.body, options.navigate], ["T", "B", "https://shop.example/a"]);
+  assert.equal(read({ title: "T", navigate: "https://shop.example/a" }).options.navigate, undefined);
 });

@@ -3,7 +3,7 @@
 import { fileURLToPath } from "node:url";
 import { scene } from "./scene.mjs";
 
-const KIT = fileURLToPath(new URL("../../../pkg/dist/softbell", import.meta.url));
+export const KIT = fileURLToPath(new URL("../../../pkg/dist/softbell", import.meta.url));
 const SHOP = fileURLToPath(new URL("../../../www/shop", import.meta.url));
 
 /** The popup once it takes presses; before that a press does nothing, by design. */
@@ -13,9 +13,10 @@ const POPUP = "[data-softbell-popup][data-ready]";
  * A scene with the built kit, the real server and the shop's front page in a browser that knows nothing of it yet.
  * @param {import("node:test").TestContext} t
  * @param {import("./browser.mjs").BrowserName} name
+ * @param {{ kit?: string }} [options] another kit than the built one
  */
-export async function visit(t, name) {
-  const set = await scene(name, { demo: { kit: KIT, shop: SHOP } });
+export async function visit(t, name, { kit = KIT } = {}) {
+  const set = await scene(name, { demo: { kit, shop: SHOP } });
   t.after(set.close);
   const { server } = set;
   if (!server) throw new Error("the scene has no server");

@@ -1,0 +1,61 @@
+// Sends any payload to the one subscribed device, with the server's own keys and through an independent library.
+
+import { createHmac, randomBytes } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import webpush from "web-push";
+import { query } from "./server.mjs";
+
+/** The demo's only site. */
+const SITE = "shop";
+
+/** @param {string} database path of the server's SQLite file; its keys lie beside it */
+async function keys(database) {
+  const text = await readFile(join(dirname(database), "secrets.toml"), "utf8");
+  const value = (/** @type {string} */ name) => String(text.match(RegExp(`^${name} = "(.*)"$`, "m"))?.[1]);
+  return { publicKey: value("vapid_public"), privateKey: value("vapid_private"), token: Buffer.from(value("token_key"), "base64url") };
+}
+
+/**
+ * A message token, as server/src/wire/token.rs makes them.
+ * @param {Buffer} key @param {Buffer} message 16 bytes @param {Buffer} device 16 bytes @param {number} expires seconds since 1970
+ */
+function messageToken(key, message, device, expires) {
+  const time = Buffer.alloc(4);
+  time.writeUInt32BE(expires);
+  const signed = Buffer.concat([message, device, time]);
+  const mac = createHmac("sha256", key).update(`1${SITE}\0`).update(signed).digest().subarray(0, 16);
+  return `1.${Buffer.concat([signed, mac]).toString("base64url")}`;
+}
+
+/**
+ * @param {{ lab: import("./lab.mjs").Lab, server: import("./server.mjs").DemoServer }} around
+ */
+export async function sender({ lab, server }) {
+  const { token, ...vapid } = await keys(server.database);
+  const [device] = await query(server.database, "select id, endpoint, p256dh, auth from devices where endpoint is not null");
+  const vapidDetails = { subject: "mailto:tests@example.com", ...vapid };
+  const subscription = { endpoint: device.endpoint, keys: { p256dh: device.p256dh, auth: device.auth } };
+
+  /** Any bytes, or none at all. @param {string | Buffer} [payload] */
+  const raw = async (payload) => {
+    const { headers, body } = webpush.generateRequestDetails(subscription, payload, { vapidDetails, TTL: 60 });
+    const answer = await fetch(lab.pushUrl(device.endpoint), { method: "POST", headers, body: body && new Uint8Array(body) });
+    if (answer.status !== 201) throw new Error(`the push service answered ${answer.status}: ${await answer.text()}`);
+  };
+
+  /** Softbell's own fields for a new message. */
+  const softbell = () => {
+    const message = randomBytes(16);
+    const expires = Math.floor(Date.now() / 1000) + 3600;
+    const t = messageToken(token, message, Buffer.from(device.id, "base64url"), expires);
+    return { m: message.toString("base64url"), t, x: expires };
+  };
+
+  return {
+    raw,
+    softbell,
+    /** A message as our server sends it. @param {Record<string, unknown>} notification @param {object} [mark] */
+    message: (notification, mark = softbell()) => raw(JSON.stringify({ notification: { ...notification, data: { softbell: mark } } })),
+  };
+}
