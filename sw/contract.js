@@ -18,8 +18,15 @@ export const NOTIFICATION_ACTION = "notification.action";
 export const NOTIFICATION_DISMISSED = "notification.dismissed";
 export const NOTIFICATION_FAILED = "notification.failed";
 export const EVENT_TRACKED = "event.tracked";
+export const OUTBOX_DROPPED = "outbox.dropped";
 
-/** Bytes of one batch of reports. */
-export const BATCH_BYTES = 49152;
-/** Reports in one batch. */
-export const BATCH_REPORTS = 100;
+/** What the outbox is told: bounds of a batch and of itself, and which report types go first or never. */
+export const OUTBOX = {
+  batchBytes: 49152,
+  batchReports: 100,
+  maxReports: 500,
+  maxBytes: 1000000,
+  goesFirst: ["notification.received", "notification.displayed"],
+  neverGoes: ["consent.", "subscription.", "conversion"],
+  dropped: "outbox.dropped",
+};

@@ -1,8 +1,7 @@
-// The outbox: device record and reports in IndexedDB, and their way to the server. Used by worker and page alike.
+// The outbox: device record and reports in IndexedDB, used by worker and page alike. `sender.js` brings them to the server.
 //
-// It imports nothing: constants are arguments. The database's version is never raised, because page and worker of
-// different builds share it: formats change inside values. Connections close on `versionchange`, and every call has a
-// time limit, because an iOS Home Screen app can hang a readwrite request for half an hour (WebKit bug 315804).
+// It imports nothing: the database and the constants are arguments. Page and worker of different builds share what is
+// stored, so formats change inside values, and what is not understood is left alone.
 
 /**
  * @typedef {{site: string, server: string}} Site Whose outbox this is: site id and server's origin.
@@ -11,22 +10,26 @@
  * @property {string} site @property {string} server
  * @property {string} id 128 random bits, base64url @property {string} secret 256 random bits, base64url
  * @property {number} revision raised with each change @property {number} acked the revision the server has
- * @property {number} sentAt when the server answered last, ms
- * @property {number} pausedUntil nothing is sent before, ms
+ * @property {number} sentAt when the server acknowledged last, ms; 0: it must hear from us
+ * @property {number} [renewedAt] when the server made us take a new id and secret, ms
+ * @property {{from: number, until: number, why: number}} [pause] nothing is sent; `why` is the status, 0: no answer
+ * @property {number} [failures] in a row, of the kind that time may heal
+ * @property {{revision: number, code: string, at: number}} [refused] the server does not want this revision
  * @property {string} [token] the device's report token @property {State} state
  * @typedef {{id: string, type: string, time: string, softbelltoken?: string, data?: object}} Report
- * @typedef {{event: Report, lease: number}} Entry A report in the outbox; taken until `lease`, ms.
- * @typedef {{acked: boolean, live: boolean, deviceId: string, refused: string}} Outcome What a flush achieved;
- *   `refused` is the server's code.
- * @typedef {{name: string, batchBytes: number, batchReports: number}} Options
+ * @typedef {{event: Report, lease: number, bytes: number}} Entry A report in the outbox; taken until `lease`, ms.
+ * @typedef {Map<IDBValidKey, Entry>} Batch
+ * @typedef {object} Options What the outbox must know: OUTBOX of contract.js.
+ * @property {number} batchBytes @property {number} batchReports
+ * @property {number} maxReports @property {number} maxBytes
+ * @property {string[]} goesFirst @property {string[]} neverGoes @property {string} dropped type of the report of drops
+ * @typedef {import("./database.js").Access} Access
  * @typedef {ReturnType<typeof openOutbox>} Outbox
  */
 
-const CALL_LIMIT = 1500; // ms; OneSignal found the same number good enough on iOS
 const LEASE = 30_000; // ms a batch is ours; a lease ends by itself, a lock of a frozen tab does not
-const DAY = 86_400_000; // ms between heartbeats
-const PAUSE = 3_600_000; // ms after an answer that says "not you" or "not here"
-const SEND_LIMIT = 20_000; // ms for one request
+const DROPS = 0; // the key of the one report that tells of drops: generated keys begin at 1
+const NEVER = 2; // the rank of what never goes
 
 /** @param {number} bytes */
 export const random = (bytes) =>
@@ -35,15 +38,11 @@ export const random = (bytes) =>
     .replaceAll("/", "_")
     .replaceAll("=", "");
 
-/** @template T @param {Promise<T>} promise @param {number} ms @returns {Promise<T>} */
-export const limited = (promise, ms) => {
-  /** @type {ReturnType<typeof setTimeout>} */
-  let timer;
-  const late = new Promise((_, reject) => {
-    timer = setTimeout(() => reject(new DOMException("took too long", "TimeoutError")), ms);
-  });
-  return /** @type {Promise<T>} */ (Promise.race([promise, late])).finally(() => clearTimeout(timer));
-};
+/** @param {unknown} value */
+const size = (value) => new TextEncoder().encode(JSON.stringify(value)).length;
+
+/** A lease from the future is from a clock that went back. @param {Entry} entry @param {number} now */
+const isFree = ({ lease }, now) => lease <= now || lease > now + LEASE;
 
 /** @param {Site} site @returns {Device} */
 const newDevice = ({ site, server }) => ({
@@ -54,244 +53,198 @@ const newDevice = ({ site, server }) => ({
   revision: 0,
   acked: 0,
   sentAt: 0,
-  pausedUntil: 0,
   state: { subscription: null, topics: [], tags: {}, capabilities: {}, consent_entries: [] },
 });
 
-/** @param {Options} options */
-export function openOutbox({ name, batchBytes, batchReports }) {
-  /** @type {Promise<IDBDatabase> | undefined} */
-  let database;
-  /** @type {Promise<Outcome> | undefined} */
-  let flight;
-  let again = false;
+/** @param {import("./database.js").Database} database @param {Options} options */
+export function openOutbox({ run, close }, { batchBytes, batchReports, maxReports, maxBytes, goesFirst, neverGoes, dropped }) {
+  /** Reports that a full disk cost, until that can be written down. */
+  let lost = 0;
 
-  const open = () =>
-    (database ??= new Promise((resolve, reject) => {
-      const request = indexedDB.open(name, 1);
-      request.onupgradeneeded = () => {
-        request.result.createObjectStore("state");
-        request.result.createObjectStore("reports", { autoIncrement: true }).createIndex("id", "event.id", { unique: true });
-      };
-      request.onsuccess = () => {
-        request.result.onversionchange = close;
-        resolve(request.result);
-      };
-      request.onerror = () => reject(request.error);
-    }));
+  /** Gives up what matters least, all that has one rank, and at most what matters as much as `rank`. @param {number} rank */
+  const giveUp = (rank) =>
+    run("readwrite", (access) => {
+      waiting(access, (entries) => {
+        const now = Date.now();
+        const free = entries.filter(([, entry]) => isFree(entry, now));
+        const lowest = Math.min(NEVER - 1, rank, ...free.map(([, { event }]) => rankOf(event)));
+        const gone = free.filter(([, { event }]) => rankOf(event) === lowest);
+        for (const [key] of gone) access.reports.delete(key);
+        countDrops(access, gone.length);
+      });
+    });
 
-  const close = () => {
-    database?.then((db) => db.close()).catch(() => {});
-    database = undefined;
+  /** Writes; where the disk is full, what matters least makes room. @template T @param {number} rank @param {() => Promise<T>} write */
+  const squeeze = (rank, write) =>
+    write().catch(async (error) => {
+      if (error.name !== "QuotaExceededError") throw error;
+      await giveUp(rank);
+      return write();
+    });
+
+  /** 0 goes first, 2 never. @param {Report} event */
+  const rankOf = ({ type }) => {
+    const begins = (/** @type {string} */ word) => type.startsWith(word);
+    return goesFirst.some(begins) ? 0 : type === dropped || neverGoes.some(begins) ? NEVER : 1;
   };
 
-  /**
-   * Runs one transaction; `work` hands its result to `give`, because a transaction does not outlive an `await`.
-   * @template T @param {IDBTransactionMode} mode
-   * @param {(state: IDBObjectStore, reports: IDBObjectStore, give: (result: T) => void) => void} work
-   * @returns {Promise<T | undefined>}
-   */
-  const run = (mode, work) =>
-    limited(
-      open().then(
-        (db) =>
-          new Promise((resolve, reject) => {
-            /** @type {T | undefined} */
-            let result;
-            const transaction = db.transaction(["state", "reports"], mode);
-            transaction.oncomplete = () => resolve(result);
-            transaction.onabort = () => reject(transaction.error);
-            work(transaction.objectStore("state"), transaction.objectStore("reports"), (value) => {
-              result = value;
-            });
-          }),
-      ),
-      CALL_LIMIT,
-    ).catch((error) => {
-      close();
-      throw error;
-    });
+  /** What has to go, so that the outbox keeps its bounds: by rank, then by age. @param {[IDBValidKey, Entry][]} entries */
+  const tooMuch = (entries) => {
+    let count = entries.length;
+    let bytes = entries.reduce((sum, [, entry]) => sum + entry.bytes, 0);
+    const now = Date.now();
+    return entries
+      .filter(([, entry]) => isFree(entry, now) && rankOf(entry.event) < NEVER)
+      .sort(([, one], [, other]) => rankOf(one.event) - rankOf(other.event))
+      .filter(([, entry]) => {
+        const over = count > maxReports || bytes > maxBytes;
+        if (over) (count -= 1), (bytes -= entry.bytes);
+        return over;
+      });
+  };
 
-  /** Changes the device record in one transaction. @param {(device: Device | undefined) => Device | undefined} change */
+  /** @param {Access} access @param {number} more */
+  const countDrops = ({ state, on }, more) => {
+    if (more) on(state.get("dropped"), (count = 0) => state.put(count + more, "dropped"));
+  };
+
+  /** Turns the count of drops into a report, unless one waits already. @param {Access} access @param {() => void} then */
+  const tellDrops = ({ state, reports, on }, then) =>
+    on(state.get("dropped"), (count) =>
+      on(reports.get(DROPS), (waiting) => {
+        if (count && !waiting) {
+          const event = { id: random(16), type: dropped, time: new Date(Date.now()).toISOString(), data: { count } };
+          reports.put({ event, lease: 0, bytes: size(event) }, DROPS);
+          state.delete("dropped");
+        }
+        then();
+      }),
+    );
+
+  /** Changes the device record in one transaction. @param {(device: Device | undefined) => Device | undefined} change @returns {Promise<Device | undefined>} */
   const changeDevice = (change) =>
-    run("readwrite", (state, _, /** @type {(device: Device | undefined) => void} */ give) => {
-      const get = state.get("device");
-      get.onsuccess = () => {
-        const device = change(get.result);
-        if (device) state.put(device, "device");
-        give(device);
-      };
-    });
+    squeeze(NEVER, () =>
+      run("readwrite", ({ state, on, give }) =>
+        on(state.get("device"), (found) => {
+          const device = change(found);
+          if (device) state.put(device, "device");
+          give(device);
+        }),
+      ),
+    );
 
-  /** Merges into the device's state and raises its revision if that changed anything. @param {Site} site @param {State} changes */
+  /**
+   * Merges into the device's state and raises its revision if that changed anything. A visitor has done something then:
+   * that is worth one attempt at once, even where the last one found no server or a broken one.
+   * @param {Site} site @param {State} changes
+   */
   const patch = (site, changes) =>
     changeDevice((found) => {
       const device = found?.site === site.site ? found : newDevice(site);
       const state = { ...device.state, ...changes };
       const changed = JSON.stringify(state) !== JSON.stringify(device.state);
-      return { ...device, server: site.server, state, revision: device.revision + (changed ? 1 : 0) };
-    });
-
-  /** Adds a report; one whose id is waiting already is the same report. @param {Report} event */
-  const add = (event) =>
-    run("readwrite", (_, reports) => {
-      reports.add({ event, lease: 0 }).onerror = (failure) => {
-        failure.preventDefault();
-        failure.stopPropagation();
-      };
-    });
-
-  const device = () =>
-    run("readonly", (state, _, /** @type {(device: Device | undefined) => void} */ give) => {
-      const get = state.get("device");
-      get.onsuccess = () => give(get.result);
-    });
-
-  /** Leases the oldest reports that fit into one batch. @returns {Promise<Map<IDBValidKey, Report> | undefined>} */
-  const take = () =>
-    run("readwrite", (_, reports, give) => {
-      /** @type {Map<IDBValidKey, Report>} */
-      const batch = new Map();
-      let bytes = 0;
-      const now = Date.now();
-      const walk = reports.openCursor();
-      walk.onsuccess = () => {
-        const cursor = walk.result;
-        if (!cursor || batch.size === batchReports) return give(batch);
-        /** @type {Entry} */
-        const entry = cursor.value;
-        // A lease from the future is from a clock that went back.
-        if (entry.lease < now || entry.lease > now + LEASE) {
-          // 200 bytes: what the batch adds to a report (source, token, version).
-          bytes += 200 + new TextEncoder().encode(JSON.stringify(entry.event)).length;
-          if (batch.size && bytes > batchBytes) return give(batch);
-          cursor.update({ ...entry, lease: now + LEASE });
-          batch.set(cursor.primaryKey, entry.event);
-        }
-        cursor.continue();
-      };
-    });
-
-  /** Removes reports, or gives their lease back. @param {IDBValidKey[]} gone @param {Map<IDBValidKey, Report>} [back] */
-  const settle = (gone, back) =>
-    run("readwrite", (_, reports) => {
-      for (const key of gone) reports.delete(key);
-      for (const [key, event] of back ?? []) if (!gone.includes(key)) reports.put({ event, lease: 0 }, key);
+      const moved = device.server !== site.server && { server: site.server, sentAt: 0 };
+      const { why = 1 } = device.pause ?? {};
+      const retry = changed && (why === 0 || why >= 500) && { pause: undefined };
+      return { ...device, ...moved, ...retry, state, revision: device.revision + (changed ? 1 : 0) };
     });
 
   /**
-   * @param {string} url @param {string} method @param {Record<string, string>} headers @param {string} body
-   * @returns {Promise<{status: number, wait: number, answer: Record<string, any>}>} Status 0: no answer came.
+   * Adds a report; one whose id is waiting already is the same report. In a full outbox the least important goes, which
+   * may be this one. One that no batch could carry goes too.
+   * @param {Report} event
    */
-  const send = async (url, method, headers, body) => {
-    try {
-      const request = fetch(url, { method, headers, body, credentials: "omit", keepalive: true });
-      const response = await limited(request, SEND_LIMIT);
-      const answer = await limited(response.json(), SEND_LIMIT).catch(() => ({}));
-      return { status: response.status, wait: Number(response.headers.get("retry-after")) * 1000 || 0, answer };
-    } catch {
-      return { status: 0, wait: 0, answer: {} };
-    }
+  const add = async (event) => {
+    // A copy as it will travel: what cannot be written as JSON is refused here, not when it is sent.
+    const copy = /** @type {Report} */ (JSON.parse(JSON.stringify(event)));
+    /** @type {Entry} */
+    const entry = { event: copy, lease: 0, bytes: size(copy) };
+    const more = lost;
+    const write = () => run("readwrite", (access) => insert(access, entry, more));
+    await squeeze(rankOf(copy), write).catch((error) => {
+      if (error.name === "QuotaExceededError") lost += 1;
+      throw error;
+    });
+    lost -= more;
   };
 
-  /** @param {number} ms */
-  const pause = (ms) => changeDevice((found) => found && { ...found, pausedUntil: Date.now() + ms });
-
-  /** What an answer other than 2xx means for the next request. @param {number} status @param {number} wait */
-  const heed = async (status, wait) => {
-    if ([401, 403, 404].includes(status)) await pause(PAUSE);
-    else if (wait) await pause(wait);
+  /** @param {Access} access @param {Entry} fresh @param {number} more drops to be counted with it */
+  const insert = (access, fresh, more) => {
+    const { reports, on } = access;
+    on(reports.index("id").getKey(fresh.event.id), (known) => {
+      if (known !== undefined) return countDrops(access, more);
+      waiting(access, (entries) => {
+        const gone = fresh.bytes > batchBytes / 2 ? [["", fresh]] : tooMuch([...entries, ["", fresh]]);
+        for (const [key, entry] of gone) if (entry !== fresh) reports.delete(/** @type {IDBValidKey} */ (key));
+        if (!gone.some(([, entry]) => entry === fresh)) reports.add(fresh);
+        countDrops(access, gone.length + more);
+      });
+    });
   };
 
-  /** @param {Device} record @param {string} code the server's code for the conflict, or empty @returns {Outcome} */
-  const outcome = (record, code = "") => ({
-    acked: record.acked === record.revision,
-    live: record.state.subscription !== null,
-    deviceId: record.id,
-    refused: code,
-  });
-
-  /** PUTs the whole device when it changed, and once a day. @param {Device} record @returns {Promise<[Device, string]>} */
-  const put = async (record) => {
-    const now = Date.now();
-    const fresh = record.acked === record.revision && now - record.sentAt < DAY && now >= record.sentAt;
-    if (fresh) return [record, ""];
-    const url = `${record.server}/v1/sites/${record.site}/devices/${record.id}`;
-    const headers = { "content-type": "application/json", authorization: `Bearer ${record.secret}` };
-    const body = JSON.stringify({ revision: record.revision, ...record.state });
-    const { status, wait, answer } = await send(url, "PUT", headers, body);
-    if (status < 200 || status > 299) {
-      await heed(status, wait);
-      return [record, String(answer.code ?? "")];
-    }
-    const ahead = answer.revision > record.revision;
-    const next = await changeDevice(
-      (found) =>
-        found && {
-          ...found,
-          token: answer.report_token,
-          sentAt: now,
-          acked: record.revision,
-          // The server knows a later state than ours (a restored profile): ours must be later still.
-          revision: ahead ? answer.revision + 1 : found.revision,
-        },
+  /**
+   * The device, and the oldest free reports that fit into one batch; without a report token there is no batch.
+   * @param {(device: Device) => object} frame what is added to each report @param {boolean} lease whether they are ours now
+   * @returns {Promise<{device: Device | undefined, batch: Batch} | undefined>}
+   */
+  const take = (frame, lease) =>
+    run(lease ? "readwrite" : "readonly", (access) =>
+      access.on(access.state.get("device"), (device) => {
+        /** @type {Batch} */
+        const batch = new Map();
+        access.give({ device, batch });
+        if (!device?.token) return;
+        const collect = () => walk(access, batch, size(frame(device)), lease);
+        if (lease) tellDrops(access, collect);
+        else collect();
+      }),
     );
-    return [next ?? record, ""];
-  };
 
-  /** Sends one batch; true when there may be more to send. @param {Device} record */
-  const post = async (record) => {
-    const batch = (await take()) ?? new Map();
-    if (!batch.size) return false;
-    const keys = [...batch.keys()];
-    const source = `softbell:${record.site}`;
-    const events = [...batch.values()].map((event) => ({
-      specversion: "1.0",
-      source,
-      softbelltoken: record.token,
-      ...event,
-    }));
-    const url = `${record.server}/v1/sites/${record.site}/events`;
-    // text/plain: a cross-origin report needs no preflight (Fetch, CORS-safelisted request headers).
-    const { status, wait, answer } = await send(url, "POST", { "content-type": "text/plain" }, JSON.stringify(events));
-    const done = status >= 200 && status < 300;
-    const dropped = status === 400 || status === 422;
-    if (done) await settle(keys);
-    else if (dropped) await settle((answer.drop ?? []).map((/** @type {{index: number}} */ { index }) => keys[index]), batch);
-    else {
-      await settle([], batch);
-      await heed(status, wait);
-    }
-    return done || (dropped && answer.drop?.length > 0);
-  };
-
-  const deliver = async () => {
-    let record = await device();
-    if (!record || Date.now() < record.pausedUntil) return { acked: false, live: false, deviceId: "", refused: "" };
-    const [next, code] = await put(record);
-    record = next;
-    // A device's first report is preceded by its first PUT: that is where its report token comes from.
-    while (record.token && (await post(record)));
-    return outcome(record, code);
-  };
-
-  /** Sends what waits. Calls that overlap share one flight, and what came meanwhile goes with the next. @returns {Promise<Outcome>} */
-  const flush = () => {
-    if (flight) again = true;
-    flight ??= (async () => {
-      try {
-        let result;
-        do {
-          again = false;
-          result = await deliver();
-        } while (again);
-        return result;
-      } finally {
-        flight = undefined;
+  /** @param {Access} access @param {Batch} batch @param {number} frame bytes @param {boolean} lease */
+  const walk = ({ reports, on }, batch, frame, lease) => {
+    const now = Date.now();
+    let bytes = 2;
+    on(reports.openCursor(), (cursor) => {
+      if (!cursor || batch.size === batchReports) return;
+      /** @type {Entry} */
+      const entry = { ...cursor.value, lease: now + LEASE };
+      if (entry.event?.id && isFree(cursor.value, now)) {
+        bytes += size(entry.event) + frame + 1;
+        if (batch.size && bytes > batchBytes) return;
+        if (lease) cursor.update(entry);
+        batch.set(cursor.primaryKey, entry);
       }
-    })();
-    return flight;
+      cursor.continue();
+    });
   };
 
-  return { patch, add, device, flush, close };
+  /** Removes what is `gone`; the rest is free again, unless it has been taken anew. @param {Batch} batch @param {Set<IDBValidKey>} gone */
+  const settle = (batch, gone) =>
+    run("readwrite", ({ reports, on }) => {
+      for (const [key, taken] of batch)
+        on(reports.get(key), (found) => {
+          if (found?.event?.id !== taken.event.id) return;
+          if (gone.has(key)) reports.delete(key);
+          else if (found.lease === taken.lease) reports.put({ ...found, lease: 0 }, key);
+        });
+    });
+
+  /** The device record, and how many reports wait. @returns {Promise<{device?: Device, left: number} | undefined>} */
+  const look = () =>
+    run("readonly", ({ state, reports, on, give }) =>
+      on(state.get("device"), (device) => on(reports.count(), (left) => give({ device, left }))),
+    );
+
+  const device = async () => (await look())?.device;
+
+  return { patch, add, device, changeDevice, take, settle, look, close };
 }
+
+/** All that waits, oldest first; what a later build may have put there in another form is left alone. @param {Access} access @param {(entries: [IDBValidKey, Entry][]) => void} then */
+const waiting = ({ reports, on }, then) =>
+  on(reports.getAllKeys(), (keys) =>
+    on(reports.getAll(), (entries) =>
+      then(keys.map((key, at) => /** @type {[IDBValidKey, Entry]} */ ([key, entries[at]])).filter(([, entry]) => entry?.event?.id)),
+    ),
+  );
+

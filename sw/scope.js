@@ -1,44 +1,36 @@
 // What every part of the worker needs: the worker's own global, typed, and its outbox.
 
-import { BATCH_BYTES, BATCH_REPORTS } from "./contract.js";
-import { limited, openOutbox, random } from "./outbox.js";
+import { OUTBOX } from "./contract.js";
+import { openDatabase } from "./database.js";
+import { openOutbox, random } from "./outbox.js";
+import { openSender } from "./sender.js";
 
 /** The worker's global; `lib.dom` and `lib.webworker` cannot be loaded together. */
 export const worker = /** @type {ServiceWorkerGlobalScope} */ (/** @type {unknown} */ (globalThis));
 
 /** One scope serves one site: the database is named after it. */
 export const outbox = () =>
-  (opened ??= openOutbox({
-    name: `softbell:${new URL(worker.registration.scope).pathname}`,
-    batchBytes: BATCH_BYTES,
-    batchReports: BATCH_REPORTS,
-  }));
+  (opened ??= openSender(openOutbox(openDatabase(`softbell:${new URL(worker.registration.scope).pathname}`), OUTBOX)));
 
-/** @type {ReturnType<typeof openOutbox> | undefined} */
+/** @type {import("./sender.js").Sender | undefined} */
 let opened;
 
-/**
- * How long a push or a click waits for the server, ms: Safari ends subscriptions whose pushes take long. What is still
- * on its way then goes again later, and counts once.
- */
-const REPORT_LIMIT = 5000;
+/** Sends what waits; where some of it stays, the browser may wake us when it is online (Background Sync, Chromium only). */
+export const flush = async () => {
+  const { left } = await outbox().flush();
+  if (left) await /** @type {any} */ (worker.registration).sync?.register("softbell");
+};
 
 /**
- * Puts reports into the outbox and sends what waits. A lost report never costs a notification or a click.
- * @param {import("./message.js").Ours} ours
- * @param {...([type: string, data?: object] | false | "" | undefined)} happened
+ * Puts a message report into the outbox and sends what waits. A lost report never costs a notification or a click.
+ * @param {string} type @param {import("./message.js").Ours | undefined} ours @param {object} [data]
  */
-export const report = async (ours, ...happened) => {
+export const report = async (type, ours, data) => {
   try {
-    const time = new Date().toISOString();
-    const events = happened.filter((each) => !!each).map(([type, data]) => ({
-      // The server builds its own id from the token; ours keeps a push that came twice from waiting here twice.
-      id: ours.t && !data ? `${ours.m}.${type}` : random(16), type, time, data,
-      // Without one the outbox adds the device's own.
-      ...(ours.t && { softbelltoken: ours.t }),
-    }));
-    await Promise.all(events.map((event) => outbox().add(event)));
-    if (events.length) await limited(outbox().flush(), REPORT_LIMIT);
+    // The server builds its own id from the token; ours keeps a push that came twice from waiting here twice.
+    const id = ours ? `${ours.m}.${type}` : random(16);
+    await outbox().add({ id, type, time: new Date().toISOString(), softbelltoken: ours?.t, data });
+    await flush();
   } catch {
     // IndexedDB is full, denied or hanging; there is nothing the visitor or the site could do about it here.
   }

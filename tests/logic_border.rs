@@ -5,6 +5,7 @@
 use std::fmt::Write as _;
 use std::path::Path;
 
+use softbell::contract::report::{GOES_FIRST, NEVER_GOES};
 use softbell::contract::{ReportType, limits};
 use softbell::logic::border::Shape;
 use softbell::logic::{Effect, Event};
@@ -79,9 +80,20 @@ fn the_worker_spells_every_report_type_and_limit_as_rust_does() {
         let name = upper(kind.as_str());
         write!(out, "\nexport const {name} = \"{}\";", kind.as_str()).expect("a string");
     }
-    writeln!(out, "\n\n/** Bytes of one batch of reports. */").expect("a string");
-    writeln!(out, "export const BATCH_BYTES = {};", limits::BATCH_BYTES).expect("a string");
-    writeln!(out, "/** Reports in one batch. */").expect("a string");
-    writeln!(out, "export const BATCH_REPORTS = {};", limits::BATCH_REPORTS).expect("a string");
+    writeln!(out, "\n\n/** What the outbox is told: bounds of a batch and of itself, and which report types go first or never. */")
+        .expect("a string");
+    writeln!(out, "export const OUTBOX = {{").expect("a string");
+    for (name, number) in [
+        ("batchBytes", limits::BATCH_BYTES),
+        ("batchReports", limits::BATCH_REPORTS),
+        ("maxReports", limits::OUTBOX_REPORTS),
+        ("maxBytes", limits::OUTBOX_BYTES),
+    ] {
+        writeln!(out, "  {name}: {number},").expect("a string");
+    }
+    for (name, words) in [("goesFirst", GOES_FIRST), ("neverGoes", NEVER_GOES)] {
+        writeln!(out, "  {name}: {words:?},").expect("a string");
+    }
+    writeln!(out, "  dropped: \"{}\",\n}};", ReportType::OutboxDropped.as_str()).expect("a string");
     agree("sw/contract.js", &out);
 }

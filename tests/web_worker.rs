@@ -15,11 +15,29 @@ extern "C" {
     fn read_message(raw: Option<String>, base: &str) -> JsValue;
 }
 
+#[wasm_bindgen(module = "/sw/database.js")]
+extern "C" {
+    #[wasm_bindgen(js_name = openDatabase)]
+    fn open_database(name: &str) -> JsValue;
+}
+
 #[wasm_bindgen(module = "/sw/outbox.js")]
 extern "C" {
-    type Outbox;
     #[wasm_bindgen(js_name = openOutbox)]
-    fn open_outbox(options: &JsValue) -> Outbox;
+    fn open_outbox(database: &JsValue, options: &JsValue) -> JsValue;
+}
+
+#[wasm_bindgen(module = "/sw/contract.js")]
+extern "C" {
+    #[wasm_bindgen(thread_local_v2, js_name = OUTBOX)]
+    static OPTIONS: JsValue;
+}
+
+#[wasm_bindgen(module = "/sw/sender.js")]
+extern "C" {
+    type Outbox;
+    #[wasm_bindgen(js_name = openSender)]
+    fn open_sender(outbox: &JsValue) -> Outbox;
     #[wasm_bindgen(method)]
     fn patch(this: &Outbox, site: &JsValue, changes: &JsValue) -> Promise;
     #[wasm_bindgen(method)]
@@ -40,8 +58,9 @@ fn member(object: &JsValue, name: &str) -> JsValue {
 
 /// An outbox of its own for each test; port 9 (discard) of this machine is a server that never answers.
 fn outbox(name: &str) -> (Outbox, JsValue) {
-    let options = format!(r#"{{"name":"softbell:/{name}/","batchBytes":49152,"batchReports":100}}"#);
-    (open_outbox(&json(&options)), json(r#"{"site":"shop","server":"http://127.0.0.1:9"}"#))
+    let database = open_database(&format!("softbell:/{name}/"));
+    let outbox = OPTIONS.with(|options| open_sender(&open_outbox(&database, options)));
+    (outbox, json(r#"{"site":"shop","server":"http://127.0.0.1:9"}"#))
 }
 
 #[wasm_bindgen_test]

@@ -12,5 +12,9 @@ pub const EVENT_PROPERTIES: usize = 32;
 pub const BATCH_BYTES: usize = 48 * 1024;
 /// Reports in one batch.
 pub const BATCH_REPORTS: usize = 100;
+/// Reports that wait in one browser at most. Above it the least important go.
+pub const OUTBOX_REPORTS: usize = 500;
+/// Bytes of the reports that wait in one browser, as JSON.
+pub const OUTBOX_BYTES: usize = 1_000_000;
 /// Bytes of a message before encryption (RFC 8291, section 4: one record of at most 4 096 bytes).
 pub const PAYLOAD_BYTES: usize = 3_993;

@@ -54,6 +54,8 @@ report_types! {
     NotificationFailed = "notification.failed",
     /// A site's own event, named in `data.name`.
     EventTracked = "event.tracked",
+    /// The outbox overflowed; `data` counts what went.
+    OutboxDropped = "outbox.dropped",
 }
 
 impl ReportType {
@@ -63,3 +65,8 @@ impl ReportType {
         Self::ALL.iter().copied().find(|kind| kind.as_str() == name)
     }
 }
+
+/// Report types that a full outbox gives up first, oldest first.
+pub const GOES_FIRST: &[&str] = &["notification.received", "notification.displayed"];
+/// Report types, or how they begin, that a full outbox never gives up.
+pub const NEVER_GOES: &[&str] = &["consent.", "subscription.", "conversion"];

@@ -2,7 +2,7 @@
 
 import initWasm, { dispatch } from "../../build/client/softbell.js";
 import {
-  EVENT_CONFIGURE, EVENT_LOOKED, EVENT_REMOTE, EVENT_REMOTE_FAILED, EVENT_START, EVENT_TIMER,
+  EVENT_CONFIGURE, EVENT_DEVICE_ACKED, EVENT_LOOKED, EVENT_REMOTE, EVENT_REMOTE_FAILED, EVENT_START, EVENT_TIMER,
 } from "./border.js";
 import { answerClicks } from "./navigate.js";
 import { SoftbellError } from "./errors.js";
@@ -70,14 +70,24 @@ export class Client {
     this.tell(EVENT_START, ...facts(recall(`${this.key}.history`), this.boot.fingerprint ?? ""));
     // `PermissionStatus.change` never fires in Safari (WebKit bug 259432).
     addEventListener("focus", () => this.tell(EVENT_LOOKED, permission()));
+    // What an earlier page view could not send.
+    if (recall(`${this.key}.outbox`)) this.later().then(({ reports }) => reports.flush()).catch(() => {});
   }
 
   /** Outbox, worker and push service are fetched when they are first needed: the popup does not wait for them. @returns {Promise<Later>} */
   later() {
     const { site, server } = this.config;
-    this.fetched ??= import("./later.js").then((later) => ({ ...later, reports: later.openReports(site, server, this.scope) }));
+    this.fetched ??= import("./later.js").then((later) => ({ ...later, reports: later.openReports(site, server, this.scope, (outcome) => this.flushed(outcome)) }));
     this.fetched.catch(() => (this.fetched = undefined)); // the network may be back at the next try
     return this.fetched;
+  }
+
+  /** What came of sending. The mark makes the next page view look after what waits, and beat the heart of a live device. @param {import("../../sw/sender.js").Outcome} outcome */
+  flushed({ acked, live, deviceId, left }) {
+    this.keep(".outbox", left || live ? "1" : "");
+    if (!acked) return;
+    this.status = { ...this.status, deviceId };
+    this.tell(EVENT_DEVICE_ACKED, live);
   }
 
   /** Tells logic what happened and does what it says. @param {number} code @param {...unknown} fields */

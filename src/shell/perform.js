@@ -4,7 +4,7 @@ import {
   EFFECT_ASK_DONE, EFFECT_DRAW, EFFECT_EMIT, EFFECT_ENABLE, EFFECT_ERASE, EFFECT_EXPLAINED, EFFECT_FAIL,
   EFFECT_FETCH_CONFIG, EFFECT_FLUSH, EFFECT_PATCH, EFFECT_READY, EFFECT_REGISTER_WORKER, EFFECT_REPORT,
   EFFECT_REQUEST_PERMISSION, EFFECT_SAVE_HISTORY, EFFECT_SAVE_TICKET, EFFECT_START_TIMER, EFFECT_STATUS,
-  EFFECT_SUBSCRIBE, EVENT_ANSWERED, EVENT_DEVICE_ACKED, EVENT_PRESSED, EVENT_SUBSCRIBED, EVENT_SUBSCRIBE_FAILED,
+  EFFECT_SUBSCRIBE, EVENT_ANSWERED, EVENT_PRESSED, EVENT_SUBSCRIBED, EVENT_SUBSCRIBE_FAILED,
   EVENT_WORKER_ACTIVE, EVENT_WORKER_FAILED,
 } from "./border.js";
 import { draw, enable, erase } from "./draw.js";
@@ -48,15 +48,6 @@ const requestPermission = (client) => {
   Notification.requestPermission().then(answered, answered);
 };
 
-/** @param {Client} client */
-const flush = async (client) => {
-  const { reports } = await client.later();
-  const { acked, live, deviceId } = await reports.flush();
-  if (!acked) return;
-  client.status = { ...client.status, deviceId };
-  client.tell(EVENT_DEVICE_ACKED, live);
-};
-
 /** What the public event of this name carries. @param {Client} client @param {string} name */
 const detail = (client, name) => {
   if (name === "prompt.declined" || name === "prompt.closed") return client.explanation;
@@ -88,7 +79,7 @@ const performers = {
     ),
   [EFFECT_PATCH]: (client, state) => client.later().then(({ reports }) => reports.patch(members(state))).catch(shrug),
   [EFFECT_REPORT]: (client, [type, ...data]) => client.later().then(({ reports }) => reports.report(type, members(data))).catch(shrug),
-  [EFFECT_FLUSH]: (client) => flush(client).catch(shrug),
+  [EFFECT_FLUSH]: (client) => client.later().then(({ reports }) => reports.flush()).catch(shrug),
   [EFFECT_SAVE_HISTORY]: (client, [text]) => client.keep(".history", text),
   [EFFECT_SAVE_TICKET]: (client, [text]) => client.keep("", text),
   [EFFECT_START_TIMER]: (client, [timer, limit]) => client.startTimer(timer, Number(limit)),

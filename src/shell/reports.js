@@ -1,11 +1,16 @@
-// The page's side of the outbox: state and reports in, one flush out.
+// The page's side of the outbox: state and reports in; out with them on every occasion.
 
-import { BATCH_BYTES, BATCH_REPORTS } from "../../sw/contract.js";
+import { OUTBOX } from "../../sw/contract.js";
+import { openDatabase } from "../../sw/database.js";
 import { openOutbox, random } from "../../sw/outbox.js";
+import { beacon, openSender, peek } from "../../sw/sender.js";
 
-/** @param {string} site @param {string} server @param {string} scope the worker's; it shares the outbox */
-export const openReports = (site, server, scope) => {
-  const outbox = openOutbox({ name: `softbell:${scope}`, batchBytes: BATCH_BYTES, batchReports: BATCH_REPORTS });
+/**
+ * @param {string} site @param {string} server @param {string} scope the worker's; it shares the outbox
+ * @param {(outcome: import("../../sw/sender.js").Outcome) => void} heard is told what came of each flush
+ */
+export const openReports = (site, server, scope, heard) => {
+  const outbox = openSender(openOutbox(openDatabase(`softbell:${scope}`), OUTBOX));
   /** Keeps the order: what logic asked for first is written first. @type {Promise<unknown>} */
   let line = Promise.resolve();
   /** @template T @param {() => Promise<T>} work @returns {Promise<T>} */
@@ -15,12 +20,47 @@ export const openReports = (site, server, scope) => {
     return done;
   };
 
+  /** What a beacon will send, looked up beforehand. @type {Awaited<ReturnType<typeof peek>>} */
+  let unsent;
+  const prepare = async () => {
+    unsent = await peek(outbox).catch(() => undefined);
+  };
+
+  /** Waits for what was written before, not for what comes after: a slow server must not hold up the writing. @param {boolean} [online] */
+  const flush = async (online) => {
+    await next(async () => {});
+    const outcome = await outbox.flush(online);
+    await next(prepare);
+    heard(outcome);
+    if (outcome.left) await wakeWorker(scope);
+  };
+
+  /** Storage that fails, now that nobody waits for it, is nobody's business. @param {Promise<unknown>} work */
+  const quietly = (work) => void work.catch(() => {});
+  addEventListener("online", () => quietly(flush(true)));
+  // Out of the back/forward cache.
+  addEventListener("pageshow", () => quietly(flush()));
+  addEventListener("visibilitychange", () => {
+    if (document.hidden) beacon(unsent, navigator);
+    else quietly(flush());
+  });
+
   return {
     /** @param {Record<string, any>} changes */
     patch: (changes) => next(() => outbox.patch({ site, server }, changes)),
     /** @param {string} type @param {Record<string, any>} data */
-    report: (type, data) => next(() => outbox.add({ id: random(16), type, time: new Date().toISOString(), data })),
-    /** Waits for what was written before, not for what comes after: a slow server must not hold up the writing. */
-    flush: () => next(async () => {}).then(() => outbox.flush()),
+    report: (type, data) =>
+      next(async () => {
+        await outbox.add({ id: random(16), type, time: new Date().toISOString(), data });
+        await prepare();
+      }),
+    flush,
   };
+};
+
+/** Background Sync, where it exists: our worker sends what stayed behind when the network is back. @param {string} scope */
+const wakeWorker = async (scope) => {
+  const registration = await navigator.serviceWorker?.getRegistration(scope);
+  // A site's own worker at `/` would be found too, and knows nothing of us.
+  if (registration?.scope === new URL(scope, location.href).href) await /** @type {any} */ (registration).sync?.register("softbell");
 };
