@@ -2,7 +2,7 @@
 //
 // A handler cannot be async itself, hence `event.waitUntil(handler(event))` everywhere.
 
-import { click } from "./click.js";
+import { click, dismissed } from "./click.js";
 import { push } from "./push.js";
 import { flush, outbox, worker } from "./scope.js";
 
@@ -10,8 +10,11 @@ import { flush, outbox, worker } from "./scope.js";
 worker.addEventListener("install", () => void worker.skipWaiting());
 worker.addEventListener("push", (event) => event.waitUntil(push(event)));
 worker.addEventListener("notificationclick", (event) => event.waitUntil(click(event)));
+worker.addEventListener("notificationclose", (event) => event.waitUntil(dismissed(event)));
 worker.addEventListener("message", (event) => {
-  if (event.data?.softbell === "flush") event.waitUntil(flush().catch(() => {}));
+  const { data, ports } = event;
+  if (data?.softbell === "flush") event.waitUntil(flush().catch(() => {}));
+  if (data?.softbell === "version") ports[0]?.postMessage({ softbell: "version", build: __BUILD__ });
 });
 // A rejection makes the browser try again, a few times, later and later.
 worker.addEventListener("sync", (/** @type {any} */ event) => {

@@ -1,7 +1,7 @@
 // What every part of the worker needs: the worker's own global, typed, and its outbox.
 
 import { OUTBOX } from "./contract.js";
-import { openDatabase } from "./database.js";
+import { limited, openDatabase } from "./database.js";
 import { openOutbox, random } from "./outbox.js";
 import { openSender } from "./sender.js";
 
@@ -22,15 +22,27 @@ export const flush = async () => {
 };
 
 /**
- * Puts a message report into the outbox and sends what waits. A lost report never costs a notification or a click.
- * @param {string} type @param {import("./message.js").Ours | undefined} ours @param {object} [data]
+ * How long a push or a click waits for the server, ms: Safari ends subscriptions whose pushes take long. What is still
+ * on its way then goes again later, and counts once.
  */
-export const report = async (type, ours, data) => {
+const REPORT_LIMIT = 5000;
+
+/**
+ * Puts reports into the outbox and sends what waits. A lost report never costs a notification or a click.
+ * @param {import("./message.js").Ours} ours
+ * @param {...([type: string, data?: object] | false | "" | undefined)} happened
+ */
+export const report = async (ours, ...happened) => {
   try {
-    // The server builds its own id from the token; ours keeps a push that came twice from waiting here twice.
-    const id = ours ? `${ours.m}.${type}` : random(16);
-    await outbox().add({ id, type, time: new Date().toISOString(), softbelltoken: ours?.t, data });
-    await flush();
+    const time = new Date().toISOString();
+    const events = happened.filter((each) => !!each).map(([type, data]) => ({
+      // The server builds its own id from the token; ours keeps a push that came twice from waiting here twice.
+      id: ours.t && !data ? `${ours.m}.${type}` : random(16), type, time, data,
+      // Without one the outbox adds the device's own.
+      ...(ours.t && { softbelltoken: ours.t }),
+    }));
+    await Promise.all(events.map((event) => outbox().add(event)));
+    if (events.length) await limited(flush(), REPORT_LIMIT);
   } catch {
     // IndexedDB is full, denied or hanging; there is nothing the visitor or the site could do about it here.
   }

@@ -18,7 +18,22 @@ const trusted = (url) => {
  */
 export const registerWorker = async (url, scope, limit) => {
   registration = await limited(navigator.serviceWorker.register(trusted(url), { scope }), limit);
-  if (!registration.active) await limited(activated(registration), limit);
+  if (registration.active) compareBuilds(registration, registration.active);
+  else await limited(activated(registration), limit);
+};
+
+/**
+ * Browsers look for a new worker when a page in its scope is visited, and none of ours is: where page and worker are of
+ * different builds, the page asks. Builds have no order: for a page that is the older one there is nothing new to find.
+ * @param {ServiceWorkerRegistration} registration @param {ServiceWorker} worker
+ */
+const compareBuilds = (registration, worker) => {
+  const { port1, port2 } = new MessageChannel();
+  port1.onmessage = ({ data }) => {
+    port1.close();
+    if (data.build !== __WORKER__) registration.update().catch(() => {}); // a later page view tries again
+  };
+  worker.postMessage({ softbell: "version", build: __WORKER__ }, [port2]);
 };
 
 /** @param {ServiceWorkerRegistration} registration @returns {Promise<void>} */
