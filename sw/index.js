@@ -18,5 +18,5 @@ worker.addEventListener("message", (event) => {
 });
 // A rejection makes the browser try again, a few times, later and later.
 worker.addEventListener("sync", (/** @type {any} */ event) => {
-  if (event.tag === "softbell") event.waitUntil(outbox().flush(true).then(({ left }) => left && Promise.reject(new Error("reports wait"))));
+  if (event.tag === "softbell") event.waitUntil(outbox().flush(true).then(({ left }) => left && Promise.reject(left)));
 });

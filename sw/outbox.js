@@ -61,25 +61,15 @@ export function openOutbox({ run, close }, { batchBytes, batchReports, maxReport
   /** Reports that a full disk cost, until that can be written down. */
   let lost = 0;
 
-  /** Gives up what matters least, all that has one rank, and at most what matters as much as `rank`. @param {number} rank */
-  const giveUp = (rank) =>
-    run("readwrite", (access) => {
-      waiting(access, (entries) => {
-        const now = Date.now();
-        const free = entries.filter(([, entry]) => isFree(entry, now));
-        const lowest = Math.min(NEVER - 1, rank, ...free.map(([, { event }]) => rankOf(event)));
-        const gone = free.filter(([, { event }]) => rankOf(event) === lowest);
-        for (const [key] of gone) access.reports.delete(key);
-        countDrops(access, gone.length);
-      });
-    });
-
-  /** Writes; where the disk is full, what matters least makes room. @template T @param {number} rank @param {() => Promise<T>} write */
-  const squeeze = (rank, write) =>
-    write().catch(async (error) => {
+  /**
+   * Writes; where the disk is full, once more, giving up what matters least in the same transaction: if that does not
+   * help either (Chromium frees the place of what was removed when it likes), nothing has been given up.
+   * @template T @param {(full: boolean) => Promise<T>} write
+   */
+  const squeeze = (write) =>
+    write(false).catch((error) => {
       if (error.name !== "QuotaExceededError") throw error;
-      await giveUp(rank);
-      return write();
+      return write(true);
     });
 
   /** 0 goes first, 2 never. @param {Report} event */
@@ -88,24 +78,29 @@ export function openOutbox({ run, close }, { batchBytes, batchReports, maxReport
     return goesFirst.some(begins) ? 0 : type === dropped || neverGoes.some(begins) ? NEVER : 1;
   };
 
-  /** What has to go, so that the outbox keeps its bounds: by rank, then by age. @param {[IDBValidKey, Entry][]} entries */
-  const tooMuch = (entries) => {
+  /**
+   * What has to go, so that the outbox keeps its bounds: by rank, then by age.
+   * @param {[IDBValidKey, Entry][]} entries @param {number} need bytes that must come free anyhow
+   */
+  const tooMuch = (entries, need) => {
     let count = entries.length;
     let bytes = entries.reduce((sum, [, entry]) => sum + entry.bytes, 0);
+    const most = Math.min(maxBytes, bytes - need);
     const now = Date.now();
     return entries
       .filter(([, entry]) => isFree(entry, now) && rankOf(entry.event) < NEVER)
       .sort(([, one], [, other]) => rankOf(one.event) - rankOf(other.event))
       .filter(([, entry]) => {
-        const over = count > maxReports || bytes > maxBytes;
+        const over = count > maxReports || bytes > most;
         if (over) (count -= 1), (bytes -= entry.bytes);
         return over;
       });
   };
 
-  /** @param {Access} access @param {number} more */
-  const countDrops = ({ state, on }, more) => {
-    if (more) on(state.get("dropped"), (count = 0) => state.put(count + more, "dropped"));
+  /** Removes reports for good, and counts them. @param {Access} access @param {[IDBValidKey, Entry][]} gone @param {number} more to be counted */
+  const remove = ({ state, reports, on }, gone, more) => {
+    for (const [key] of gone) reports.delete(key);
+    if (gone.length + more) on(state.get("dropped"), (count = 0) => state.put(count + gone.length + more, "dropped"));
   };
 
   /** Turns the count of drops into a report, unless one waits already. @param {Access} access @param {() => void} then */
@@ -123,12 +118,13 @@ export function openOutbox({ run, close }, { batchBytes, batchReports, maxReport
 
   /** Changes the device record in one transaction. @param {(device: Device | undefined) => Device | undefined} change @returns {Promise<Device | undefined>} */
   const changeDevice = (change) =>
-    squeeze(NEVER, () =>
-      run("readwrite", ({ state, on, give }) =>
-        on(state.get("device"), (found) => {
+    squeeze((full) =>
+      run("readwrite", (access) =>
+        access.on(access.state.get("device"), (found) => {
           const device = change(found);
-          if (device) state.put(device, "device");
-          give(device);
+          if (full) waiting(access, (entries) => remove(access, tooMuch(entries, size(device)), 0));
+          if (device) access.state.put(device, "device");
+          access.give(device);
         }),
       ),
     );
@@ -160,24 +156,24 @@ export function openOutbox({ run, close }, { batchBytes, batchReports, maxReport
     /** @type {Entry} */
     const entry = { event: copy, lease: 0, bytes: size(copy) };
     const more = lost;
-    const write = () => run("readwrite", (access) => insert(access, entry, more));
-    await squeeze(rankOf(copy), write).catch((error) => {
+    await squeeze((full) => run("readwrite", (access) => insert(access, entry, more, full))).catch((error) => {
       if (error.name === "QuotaExceededError") lost += 1;
       throw error;
     });
     lost -= more;
   };
 
-  /** @param {Access} access @param {Entry} fresh @param {number} more drops to be counted with it */
-  const insert = (access, fresh, more) => {
+  /** @param {Access} access @param {Entry} fresh @param {number} more drops to be counted with it @param {boolean} full */
+  const insert = (access, fresh, more, full) => {
     const { reports, on } = access;
     on(reports.index("id").getKey(fresh.event.id), (known) => {
-      if (known !== undefined) return countDrops(access, more);
+      if (known !== undefined) return remove(access, [], more);
       waiting(access, (entries) => {
-        const gone = fresh.bytes > batchBytes / 2 ? [["", fresh]] : tooMuch([...entries, ["", fresh]]);
-        for (const [key, entry] of gone) if (entry !== fresh) reports.delete(/** @type {IDBValidKey} */ (key));
-        if (!gone.some(([, entry]) => entry === fresh)) reports.add(fresh);
-        countDrops(access, gone.length + more);
+        /** @type {[IDBValidKey, Entry]} */
+        const last = [-1, fresh];
+        const gone = fresh.bytes > batchBytes / 2 ? [last] : tooMuch([...entries, last], full ? fresh.bytes : 0);
+        if (!gone.includes(last)) reports.add(fresh);
+        remove(access, gone, more);
       });
     });
   };

@@ -20,8 +20,11 @@ const DAY = 24 * HOUR; // between heartbeats; between new ids; the longest that 
 const FIRST_PAUSE = 5 * SECOND; // after the first failure in a row, doubled with each
 const LONGEST_PAUSE = 900 * SECOND;
 const SEND_LIMIT = 20 * SECOND; // for one request with its answer: shorter than a lease
-const KEEPALIVE_BYTES = 49_152; // browsers refuse more than 64 KiB at once (Fetch, 4.5)
+const KEEPALIVE_LETTERS = 20_000; // at most 3 bytes each: browsers refuse more than 64 KiB at once (Fetch, 4.5)
 const ATTEMPTS = 3; // PUTs in one flush: a new id, a raised revision, and the state itself
+
+/** What an answer that is good ends. */
+const WELL = { failures: 0, pause: undefined };
 
 /** Whether `stamp` is less than `ms` ago. A stamp from the future is past: the clock went back. @param {number} stamp @param {number} ms */
 const within = (stamp, ms, now = Date.now()) => now >= stamp && now - stamp < ms;
@@ -54,9 +57,9 @@ const send = async (url, method, headers, body) => {
   const abort = new AbortController();
   const talk = async () => {
     // A page that is left may finish small requests.
-    const keepalive = new TextEncoder().encode(body).length <= KEEPALIVE_BYTES;
+    const keepalive = body.length < KEEPALIVE_LETTERS;
     const response = await fetch(url, { method, headers, body, credentials: "omit", keepalive, signal: abort.signal });
-    const answer = (await response.json().catch(() => undefined)) ?? {};
+    const answer = (await response.json().catch(() => {})) ?? {};
     return { status: response.status, wait: retryAfter(response.headers.get("retry-after")), answer };
   };
   return limited(talk(), SEND_LIMIT)
@@ -65,7 +68,7 @@ const send = async (url, method, headers, body) => {
 };
 
 /** @param {Device} device */
-const address = ({ server, site }) => `${server}/v1/sites/${encodeURIComponent(site)}`;
+const address = ({ server, site }) => `${server}/v1/sites/${site}`;
 
 /** @param {Device} device What each report of a batch begins with. */
 const frame = ({ site, token }) => ({ specversion: "1.0", source: `softbell:${site}`, softbelltoken: token });
@@ -76,14 +79,11 @@ const body = (device, batch) => wire([...batch.values()].map(({ event }) => ({ .
 /** @param {Device} device Whether the server has this state. */
 const isAcked = ({ acked, revision, token }) => acked === revision && !!token;
 
-/** Whether the server does not want this very state. @param {Device} device */
-const isRefused = ({ refused, revision }) => refused?.revision === revision;
+/** How the server refused this very state, if it did. @param {Device} device */
+const refusal = ({ refused, revision }) => (refused?.revision === revision ? refused : undefined);
 
 /** Whether the server must hear of the device: it changed, or a day has passed. @param {Device} device */
-const isDue = (device) => {
-  if (isRefused(device) && within(device.refused?.at ?? 0, HOUR)) return false;
-  return !isAcked(device) || !within(device.sentAt, DAY);
-};
+const isDue = (device) => !within(refusal(device)?.at ?? 0, HOUR) && (!isAcked(device) || !within(device.sentAt, DAY));
 
 /**
  * Whether nothing may be sent now. That the browser is back online ends the pauses that no answer began, and no others:
@@ -113,21 +113,16 @@ export function openSender(outbox) {
   const learn = (device, news) =>
     outbox.changeDevice((found) => (found?.id === device.id ? { ...found, ...news(found) } : found));
 
-  /** @param {Device} device @param {string} token @param {unknown} answered the revision that the server has */
+  /** @param {Device} device @param {string} token @param {any} answered the revision that the server has */
   const acknowledged = (device, token, answered) =>
-    learn(device, (found) => {
-      const known = Number.isSafeInteger(answered) ? Number(answered) : 0;
-      return {
-        token,
-        sentAt: Date.now(),
-        acked: Math.max(found.acked, device.revision),
-        // The server knows a later state than ours (a restored profile): ours must be later still.
-        revision: known > device.revision ? Math.max(found.revision, known) + 1 : found.revision,
-        failures: 0,
-        pause: undefined,
-        refused: undefined,
-      };
-    });
+    learn(device, ({ acked, revision }) => ({
+      ...WELL,
+      token,
+      sentAt: Date.now(),
+      acked: Math.max(acked, device.revision),
+      // The server knows a later state than ours (a restored profile): ours must be later still.
+      revision: Number.isSafeInteger(answered) && answered > device.revision ? Math.max(revision, answered) + 1 : revision,
+    }));
 
   /** PUTs the whole device. @param {Device} device @returns {Promise<Device | undefined>} its record after that */
   const put = async (device) => {
@@ -146,9 +141,16 @@ export function openSender(outbox) {
     return learn(device, () => ({ refused: { revision, code: String(answer.code ?? status), at } }));
   };
 
+  /** Takes a batch; on a full disk, where a lease cannot be written, without one: the server tells twice from once. */
+  const take = () =>
+    outbox.take(frame, true).catch((error) => {
+      if (error.name !== "QuotaExceededError") throw error;
+      return outbox.take(frame, false);
+    });
+
   /** Sends one batch; true when there may be more to send. */
   const post = async () => {
-    const { device, batch } = (await outbox.take(frame, true)) ?? {};
+    const { device, batch } = (await take()) ?? {};
     if (!device || !batch?.size) return false;
     // text/plain: a cross-origin report needs no preflight (Fetch, CORS-safelisted request headers).
     const headers = { "content-type": "text/plain" };
@@ -158,7 +160,7 @@ export function openSender(outbox) {
     const gone = new Set(isDone(status) ? keys : named.filter((key) => key !== undefined));
     await outbox.settle(batch, gone);
     if (!gone.size) await heed(status, wait);
-    else if (device.failures || device.pause) await learn(device, () => ({ failures: 0, pause: undefined }));
+    else if (device.failures || device.pause) await learn(device, () => WELL);
     return gone.size > 0;
   };
 
@@ -172,18 +174,9 @@ export function openSender(outbox) {
     }
     // A device's first report is preceded by its first PUT: that is where its report token comes from.
     while (open && device?.token) open = await post();
-    const after = await outbox.look();
-    return outcome(after?.device, after?.left ?? 0);
+    const { device: now, left = 0 } = (await outbox.look()) ?? {};
+    return { acked: !!now && isAcked(now), live: !!now?.state.subscription, deviceId: now?.id ?? "", refused: (now && refusal(now)?.code) ?? "", left };
   };
-
-  /** @param {Device | undefined} device @param {number} left @returns {Outcome} */
-  const outcome = (device, left) => ({
-    acked: !!device && isAcked(device),
-    live: !!device?.state.subscription,
-    deviceId: device?.id ?? "",
-    refused: (device && isRefused(device) && device.refused?.code) || "",
-    left,
-  });
 
   /**
    * Sends what waits. Calls that overlap share one flight, and what came meanwhile goes with its next round.
