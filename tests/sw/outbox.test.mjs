@@ -596,6 +596,39 @@ for (const engine of /** @type {const} */ (["chrome", "firefox"]))
       await page.close();
     });
 
+    test("the kit's own worker: sends on `flush`, and on Background Sync where it exists", async (t) => {
+      const site = `s${++serial}`;
+      const { asked, POST } = server.script(site);
+      const page = await browser.newPage();
+      t.after(() => page.close());
+      await page.goto(`${server.origin}/`);
+      /** @param {string} method @param {any[]} args */
+      const act = (method, ...args) => page.evaluate((call) => /** @type {any} */ (globalThis).perform(call), { box: "softbell:/softbell/", site, method, args });
+      const posts = async (/** @type {number} */ count) => {
+        const found = () => asked.filter(({ method }) => method === "POST").length;
+        for (const end = Date.now() + 5000; found() < count && Date.now() < end; ) await new Promise((resolve) => setTimeout(resolve, 10));
+        assert.equal(found(), count);
+      };
+      await page.evaluate(async () => {
+        const { active, installing } = await navigator.serviceWorker.register("/softbell/sw.js", { scope: "/softbell/" });
+        const worker = /** @type {ServiceWorker} */ (active ?? installing);
+        while (worker.state !== "activated") await new Promise((resolve) => setTimeout(resolve, 10));
+        Object.assign(globalThis, { worker });
+      });
+      await act("shell");
+      await act("shellDo", "patch", { permission: "default" });
+      await act("shellDo", "flush");
+      await act("shellDo", "report", "event.tracked", { name: "a" });
+      await page.evaluate(() => /** @type {any} */ (globalThis).worker.postMessage({ softbell: "flush" }));
+      await posts(1);
+      if (engine !== "chrome") return;
+      await act("shellDo", "flush");
+      await act("shellDo", "report", "event.tracked", { name: "b" });
+      POST.push("cut");
+      await act("shellDo", "flush"); // asks for a sync, which comes at once: the browser is online
+      await posts(3);
+    });
+
     test("a sandboxed frame, where the browser itself denies storage", async () => {
       const name = await stage.page.evaluate(() => new Promise((resolve) => {
         const frame = document.createElement("iframe");

@@ -26,9 +26,10 @@ const read = async (request) => {
   return text;
 };
 
-const bundle = async () => {
-  const entryPoints = [fileURLToPath(new URL("./driver.js", import.meta.url))];
-  const { outputFiles } = await build({ entryPoints, bundle: true, write: false, format: "iife" });
+/** @param {string} file */
+const bundle = async (file) => {
+  const entryPoints = [fileURLToPath(new URL(file, import.meta.url))];
+  const { outputFiles } = await build({ entryPoints, bundle: true, write: false, format: "iife", define: { __BUILD__: '"test"' } });
   return String(outputFiles[0]?.text);
 };
 
@@ -42,7 +43,8 @@ const parsed = (text) => {
 };
 
 export async function startServer() {
-  const driver = await bundle();
+  const driver = await bundle("./driver.js");
+  const worker = await bundle("../../../sw/index.js"); // the kit's own
   /** @type {Map<string, Script>} */
   const scripts = new Map();
   /** @param {string} site @returns {Script} */
@@ -57,7 +59,7 @@ export async function startServer() {
     if (!site) {
       const js = url.endsWith(".js");
       response.writeHead(200, { "content-type": js ? "text/javascript" : "text/html" });
-      response.end(js ? driver : "<!doctype html><title>stage</title><script src=/driver.js></script>");
+      response.end(url === "/softbell/sw.js" ? worker : js ? driver : "<!doctype html><title>stage</title><script src=/driver.js></script>");
       return;
     }
     const text = await read(request).catch(() => "");
