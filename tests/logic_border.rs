@@ -80,8 +80,11 @@ fn the_worker_spells_every_report_type_and_limit_as_rust_does() {
         let name = upper(kind.as_str());
         write!(out, "\nexport const {name} = \"{}\";", kind.as_str()).expect("a string");
     }
-    writeln!(out, "\n\n/** What the outbox is told: bounds of a batch and of itself, and which report types go first or never. */")
-        .expect("a string");
+    writeln!(
+        out,
+        "\n\n/** What the outbox is told: bounds of a batch and of itself, and which report types go first or never. */"
+    )
+    .expect("a string");
     writeln!(out, "export const OUTBOX = {{").expect("a string");
     for (name, number) in [
         ("batchBytes", limits::BATCH_BYTES),

@@ -356,10 +356,11 @@ for (const engine of /** @type {const} */ (["chrome", "firefox"]))
           await one.ready([report("a")]);
           assert.equal((await one.attempt("addCircle")).error, "TypeError");
           assert.equal((await one.attempt("patchFunction")).error, "DataCloneError");
-          await one.act("write", [{ event: { no: "id" }, of: "a later build" }]);
+          await one.act("addFunction"); // JSON leaves it out
+          await one.act("write", [{ lease: 0, of: "a later build" }]);
           await one.act("write", ["nonsense"]);
           await one.act("flush");
-          assert.deepEqual(one.asked(), ["POST a"]);
+          assert.deepEqual(one.asked(), ["POST a,function"]);
           assert.equal((await one.act("entries")).length, 2, "what is not understood is left alone");
         });
 
@@ -531,6 +532,10 @@ for (const engine of /** @type {const} */ (["chrome", "firefox"]))
         });
 
         test("a beacon: what nobody has taken, and nothing is removed or taken by it", async () => {
+          const unknown = fresh(place);
+          await unknown.act("patch", [{ permission: "default" }]);
+          await unknown.act("add", [report("a")]);
+          assert.equal((await unknown.act("beacon")).went, false, "no token, no beacon");
           const one = fresh(place);
           await one.ready([report("a"), report("b")]);
           const { went, url, type, text } = await one.act("beacon");

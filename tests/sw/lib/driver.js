@@ -99,6 +99,7 @@ const methods = {
     data.data = data;
     return open(call).add({ id: "circle", type: "event.tracked", time: "", data });
   },
+  addFunction: (call) => open(call).add({ id: "function", type: "event.tracked", time: "", data: { name: "x", work: () => {} } }),
   patchFunction: (call) => open(call).patch({ site: call.site, server: location.origin }, { topics: () => {} }),
   entries: ({ box }) => raw(box, (_, reports) => done(reports.getAll())),
   dropped: ({ box }) => raw(box, (state) => done(state.get("dropped"))),
