@@ -41,8 +41,8 @@ export const openReports = (site, server, scope, heard) => {
   // Out of the back/forward cache.
   addEventListener("pageshow", () => quietly(flush()));
   addEventListener("visibilitychange", () => {
-    if (document.hidden) beacon(unsent, navigator);
-    else quietly(flush());
+    // Async so that nothing is thrown into the page: others wrap `sendBeacon`. It still runs in this very turn.
+    quietly(document.hidden ? (async () => beacon(unsent, navigator))() : flush());
   });
 
   return {

@@ -595,6 +595,16 @@ for (const engine of /** @type {const} */ (["chrome", "firefox"]))
       await act("shellDo", "flush"); // its flight has landed
       await act("shellDo", "report", "event.tracked", { name: "d" });
       const [id] = await one.waiting();
+      await page.evaluate(() => {
+        const { sendBeacon } = navigator;
+        Object.defineProperty(document, "hidden", { value: true, configurable: true });
+        navigator.sendBeacon = () => {
+          throw new Error("somebody wrapped it, badly");
+        };
+        dispatchEvent(new Event("visibilitychange"));
+        navigator.sendBeacon = sendBeacon;
+      });
+      assert.deepEqual(await act("uncaught"), { value: [] });
       await page.goto("about:blank");
       await comes(`POST ${id}`);
       assert.deepEqual(await one.waiting(), [id], "a beacon removes nothing");
