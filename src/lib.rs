@@ -15,6 +15,7 @@ mod wasm;
 use alloc::string::String;
 
 use logic::border::RECORD;
+use logic::history::LAST_MOMENT;
 use logic::{Client, Event};
 
 /// Reads one event, lets the client decide, and writes the effects (see [`logic::border`]).
@@ -24,9 +25,10 @@ use logic::{Client, Event};
 pub fn dispatch(client: &mut Client, code: u32, now: f64, text: &str) -> String {
     let mut out = String::new();
     if let Some(event) = Event::read(code, text) {
-        // A float's cast saturates, and milliseconds since 1970 are whole and below 2^53.
+        // A float's cast saturates, and milliseconds since 1970 are whole.
         #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
-        for effect in client.update(&event, now as u64) {
+        let now = (now as u64).min(LAST_MOMENT);
+        for effect in client.update(&event, now) {
             if !out.is_empty() {
                 out.push(RECORD);
             }

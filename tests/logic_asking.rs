@@ -253,3 +253,46 @@ fn a_clock_that_went_back_does_not_lock_the_popup() {
     let Some(Effect::Explained { next, .. }) = effects.first() else { panic!("{effects:?}") };
     assert_eq!(*next, device.now + 3 * DAY);
 }
+
+#[test]
+fn b3_a_named_event_opens_the_popup() {
+    let mut device = Device::with(&[("prompt.events.0", "s", "cart_opened")]);
+    device.view();
+    assert_eq!(device.why(), "waiting_event");
+    let track = |name| Event::Track { name, properties: "" };
+    assert!(!has(&device.tell(&track("page_scrolled")), "Draw"));
+    let effects = device.tell(&track("cart_opened"));
+    assert!(has(&effects, "Draw"));
+    assert_eq!(reports(&effects), ["event.tracked", "prompt.shown"]);
+}
+
+#[test]
+fn an_event_before_the_page_view_is_open_counts_when_it_opens() {
+    let mut device = Device::with(&[("prompt.events.0", "s", "cart_opened")]);
+    device.load();
+    device.tell(&Event::Track { name: "cart_opened", properties: "" });
+    assert!(has(&device.remote(), "Draw"));
+}
+
+#[test]
+fn request_permission_needs_a_press_and_passes_no_gate() {
+    let mut device = Device::default();
+    device.view();
+    assert_eq!(answered(&device.tell(&Event::Request { active: false })), Some(("not_shown", "gesture_needed")));
+    let effects = device.tell(&Event::Request { active: true });
+    assert_eq!(effects.first(), Some(&Effect::RequestPermission {}));
+    assert!(has(&effects, "Erase"), "the popup would ask the same thing");
+    assert_eq!(reports(&effects), ["permission.requested"]);
+    assert_eq!(device.tell(&Event::Request { active: true }), [], "one prompt at a time");
+    assert_eq!(answered(&device.answer("denied")), Some(("denied", "blocked")));
+    assert_eq!(answered(&device.tell(&Event::Request { active: true })), Some(("not_shown", "blocked")));
+}
+
+#[test]
+fn storage_that_fails_later_ends_asking_by_itself() {
+    let mut device = Device::with(&[("prompt.delaySeconds", "n", "5")]);
+    device.view();
+    assert_eq!(status(&device.tell(&Event::StorageFailed {})).1, "storage_denied");
+    assert!(!has(&device.timer("delay"), "Draw"));
+    assert_eq!(device.why(), "storage_denied");
+}

@@ -8,6 +8,8 @@ use std::path::Path;
 use softbell::contract::report::{GOES_FIRST, NEVER_GOES};
 use softbell::contract::{ReportType, limits};
 use softbell::logic::border::Shape;
+use softbell::logic::config::ALLOWED;
+use softbell::logic::why::Why;
 use softbell::logic::{Effect, Event};
 
 const BORDER: &str = "// The border's codes and field orders, for the shell.
@@ -44,9 +46,11 @@ fn side(out: &mut String, prefix: &str, shapes: &[Shape]) {
     for shape in shapes {
         let fields: Vec<String> = shape.fields.iter().map(|field| format!("{field}: string")).collect();
         // Leaves, members and nodes are lists that take the rest of the fields.
-        let rest = ["config", "state", "data", "nodes"];
+        let rest = ["config", "state", "nodes", "topics"];
         let fields = fields.iter().map(|f| match f.split(':').next() {
-            Some(name) if rest.contains(&name) => format!("...{name}: string[]"),
+            Some(name) if rest.contains(&name) || (shape.name == "Report" && name == "data") => {
+                format!("...{name}: string[]")
+            }
             _ => f.clone(),
         });
         let fields: Vec<String> = fields.collect();
@@ -61,6 +65,26 @@ fn the_shell_spells_every_event_and_effect_as_rust_does() {
     side(&mut out, "EVENT", Event::SHAPES);
     side(&mut out, "EFFECT", Effect::SHAPES);
     agree("src/shell/border.js", &out);
+}
+
+const WORDS: &str = "// Sentences for developers: why the popup shows or does not show, and what each field of the configuration allows.
+// Generated from src/logic/why.rs and src/logic/config.rs (BLESS=1 cargo test --test logic_border); do not edit.
+";
+
+fn table(out: &mut String, doc: &str, name: &str, rows: &[(&str, &str)]) {
+    writeln!(out, "\n/** {doc} @type {{Record<string, string>}} */\nexport const {name} = {{").expect("a string");
+    for (key, text) in rows {
+        writeln!(out, "  {key:?}: {text:?},").expect("a string");
+    }
+    writeln!(out, "}};").expect("a string");
+}
+
+#[test]
+fn the_shell_has_a_sentence_for_every_reason_and_every_field() {
+    let mut out = String::from(WORDS);
+    table(&mut out, "By the code of the explanation.", "WHY", Why::WORDS);
+    table(&mut out, "By field; a field that ends in a dot stands for everything below it.", "ALLOWED", ALLOWED);
+    agree("src/shell/words.js", &out);
 }
 
 #[test]

@@ -71,6 +71,7 @@ fn failures_say_why_and_are_tried_again_at_the_next_page_view_without_a_prompt()
         (true, "TimeoutError", "push_service_unavailable"),
         (true, "NotAllowedError", "policy_blocked"),
         (false, "SecurityError", "policy_blocked"),
+        (false, "TrustedTypes", "trusted_types"),
     ];
     for (worker_started, error, reason) in table {
         let mut device = granted();
@@ -138,7 +139,56 @@ fn tickets_of_those_who_are_not_asked() {
 
     let mut views = Device::with(&[("prompt.pageViews", "n", "3")]);
     views.view();
-    assert_eq!(views.ticket, "", "the next page view may be the one");
+    assert_eq!(views.ticket, format!("1|{NOON}|{}|2|default||f1||", NOON + DAY), "two more page views");
+
+    let mut events = Device::with(&[("prompt.events.0", "s", "cart"), ("prompt.events.1", "s", "wish")]);
+    events.view();
+    assert_eq!(events.ticket, format!("1|{NOON}|{}||default||f1||cart,wish", NOON + DAY));
+}
+
+#[test]
+fn page_views_that_the_loader_slept_through_count() {
+    let mut device = Device::with(&[("prompt.pageViews", "n", "4")]);
+    device.view();
+    assert_eq!(device.ticket.split('|').nth(3), Some("3"));
+    // The loader counts the second and third page view down, and wakes for the fourth.
+    device.ticket = device.ticket.replace("|3|default", "|0|default");
+    assert!(has(&device.view(), "Draw"));
+}
+
+#[test]
+fn a_device_woken_early_has_not_seen_what_it_did_not_see() {
+    let mut device = Device::with(&[("prompt.pageViews", "n", "4")]);
+    device.view();
+    // Woken on the second page view, by a press.
+    device.ticket = device.ticket.replace("|3|default", "|2|default");
+    assert!(!has(&device.view(), "Draw"));
+    assert_eq!(device.ticket.split('|').nth(3), Some("2"));
+}
+
+#[test]
+fn a_subscription_that_the_server_refuses_is_made_anew_once() {
+    for code in ["endpoint_taken", "vapid_changed"] {
+        let mut device = granted();
+        device.view();
+        device.tell(&Event::WorkerActive {});
+        device.tell(&SUBSCRIBED);
+        assert_eq!(device.tell(&Event::DeviceRefused { code }), [Effect::Unsubscribe {}]);
+        assert!(has(&device.tell(&Event::Unsubscribed {}), "RegisterWorker"));
+        device.tell(&Event::WorkerActive {});
+        let other = Event::Subscribed { endpoint: "https://push.example.net/2", p256dh: "p", auth: "a" };
+        assert_eq!(reports(&device.tell(&other)), ["subscription.created"]);
+        assert_eq!(device.tell(&Event::DeviceRefused { code }), [], "no loop");
+    }
+}
+
+#[test]
+fn other_refusals_are_not_answered_with_a_new_subscription() {
+    let mut device = granted();
+    device.view();
+    device.tell(&Event::WorkerActive {});
+    device.tell(&SUBSCRIBED);
+    assert_eq!(device.tell(&Event::DeviceRefused { code: "secret_wrong" }), []);
 }
 
 #[test]

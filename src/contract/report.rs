@@ -42,6 +42,8 @@ report_types! {
     SubscriptionFailed = "subscription.failed",
     /// A message of ours reached the worker.
     NotificationReceived = "notification.received",
+    /// The visitor switched push off here.
+    SubscriptionRemoved = "subscription.removed",
     /// The worker showed a notification.
     NotificationDisplayed = "notification.displayed",
     /// The visitor clicked a notification.
@@ -56,6 +58,8 @@ report_types! {
     EventTracked = "event.tracked",
     /// The outbox overflowed; `data` counts what went.
     OutboxDropped = "outbox.dropped",
+    /// Something the site wanted to happen: `data.name`, `value`, `currency`, `id`.
+    Conversion = "conversion",
 }
 
 impl ReportType {

@@ -14,7 +14,7 @@
 use alloc::vec::Vec;
 
 use super::history::{Answer, Millis};
-use super::prompt::{Verdict, Wish, judge};
+use super::prompt::{Situation, Verdict, Wish, gate, judge};
 use super::why::{Because, Why};
 use super::{Client, Effect, Stage};
 use crate::contract::{Permission, ReportType};
@@ -63,7 +63,7 @@ impl Client {
             Stage::Open { .. } => self.consider(wish, now, out),
             Stage::Unconfigured | Stage::Offline => {
                 if let Some(why) = self.closed_because() {
-                    ask_done("not_shown", why.into(), out);
+                    self.ask_done("not_shown", why.into(), out);
                 }
             }
         }
@@ -84,14 +84,15 @@ impl Client {
             }
             Verdict::No(why) if matches!(wish, Wish::Manual | Wish::Forced) => {
                 self.asking = Asking::Idle { wish: None };
-                ask_done("not_shown", why, out);
+                self.ask_done("not_shown", why, out);
             }
             Verdict::No(_) => {}
         }
     }
 
-    fn verdict(&self, wish: Wish, now: Millis) -> Verdict {
-        judge(wish, self.status().0, self.platform.storage, &self.config, &self.history, now)
+    pub(super) fn verdict(&self, wish: Wish, now: Millis) -> Verdict {
+        let (status, storage, event_seen) = (self.status().0, self.platform.storage, self.event_seen);
+        judge(wish, &Situation { status, storage, event_seen, config: &self.config, history: &self.history, now })
     }
 
     fn show(&mut self, out: &mut Vec<Effect>) {
@@ -116,7 +117,7 @@ impl Client {
                 out.push(Effect::Enable {});
             }
             ("unanswered", Asking::Requesting) => {
-                ask_done("unanswered", Why::Unanswered.into(), out);
+                self.ask_done("unanswered", Why::Unanswered.into(), out);
             }
             _ => {}
         }
@@ -134,17 +135,39 @@ impl Client {
         }
     }
 
-    /// The native prompt comes first: the click's activation must not be spent on anything else.
     fn accept(&mut self, out: &mut Vec<Effect>) {
+        // The native prompt comes first: the press's activation must not be spent on anything else.
         self.asking = Asking::Requesting;
-        self.history.requested = true;
         out.push(Effect::RequestPermission {});
         out.push(Effect::Erase {});
+        self.report(ReportType::PromptAccepted, Vec::new(), out);
+        self.requested(out);
+        out.push(Effect::Emit { name: "prompt.accepted" });
+    }
+
+    /// `requestPermission()`: the native prompt from the site's own button, without the popup.
+    pub(super) fn request(&mut self, active: bool, out: &mut Vec<Effect>) {
+        let refused = self.closed_because().or_else(|| gate(self.status().0));
+        match refused.or((!active).then_some(Why::GestureNeeded)) {
+            Some(why) => self.ask_done("not_shown", why.into(), out),
+            None if self.asking == Asking::Requesting => {}
+            None => {
+                let shown = matches!(self.asking, Asking::Shown { .. });
+                self.asking = Asking::Requesting;
+                out.push(Effect::RequestPermission {});
+                if shown {
+                    out.push(Effect::Erase {});
+                }
+                self.requested(out);
+            }
+        }
+    }
+
+    fn requested(&mut self, out: &mut Vec<Effect>) {
+        self.history.requested = true;
         self.save_history(out);
         out.push(Effect::StartTimer { timer: "unanswered", limit: UNANSWERED_AFTER });
-        self.report(ReportType::PromptAccepted, Vec::new(), out);
         self.report(ReportType::PermissionRequested, Vec::new(), out);
-        out.push(Effect::Emit { name: "prompt.accepted" });
     }
 
     fn turn_down(&mut self, answer: Answer, now: Millis, out: &mut Vec<Effect>) {
@@ -158,7 +181,7 @@ impl Client {
         self.save_history(out);
         self.report(kind, Vec::new(), out);
         let why = self.why(now);
-        ask_done(outcome, why, out);
+        self.ask_done(outcome, why, out);
         out.push(Effect::Emit { name: kind.as_str() });
         self.save_ticket(now, out);
     }
@@ -167,7 +190,7 @@ impl Client {
     pub(super) fn withdraw_popup(&mut self, out: &mut Vec<Effect>) {
         if let Asking::Shown { .. } = self.asking {
             out.push(Effect::Erase {});
-            ask_done("not_shown", Why::PermissionChanged.into(), out);
+            self.ask_done("not_shown", Why::PermissionChanged.into(), out);
         }
         self.asking = Asking::Idle { wish: None };
     }
@@ -194,7 +217,7 @@ impl Client {
             self.subscribe(out);
         }
         let why = self.why(now);
-        ask_done(outcome, why, out);
+        self.ask_done(outcome, why, out);
         if outcome != "dismissed" {
             out.push(Effect::Emit { name: "permission.changed" });
         }
@@ -208,8 +231,7 @@ impl Client {
             return;
         }
         let Because { why, next } = self.why(now);
-        let (code, text) = why.words();
-        out.push(Effect::Explained { code, text, next });
+        out.push(Effect::Explained { code: why.code(), next });
     }
 
     /// Why the popup shows or does not show now.
@@ -224,10 +246,12 @@ impl Client {
             (_, Verdict::Delay | Verdict::Show) => Why::WaitingDelay.into(),
         }
     }
-}
 
-/// Answers the calls of `ask()` that wait.
-pub(super) fn ask_done(outcome: &'static str, because: Because, out: &mut Vec<Effect>) {
-    let (code, text) = because.why.words();
-    out.push(Effect::AskDone { outcome, code, text, next: because.next });
+    /// Answers the calls of `ask()` and `requestPermission()` that wait, and `optIn()` where it ended without a Yes.
+    pub(super) fn ask_done(&mut self, outcome: &'static str, because: Because, out: &mut Vec<Effect>) {
+        out.push(Effect::AskDone { outcome, code: because.why.code(), next: because.next });
+        if outcome != "granted" {
+            self.opted_in(out);
+        }
+    }
 }

@@ -30,6 +30,8 @@ pub struct Config {
     pub backoff_days: Vec<u64>,
     /// How often the popup may show by itself in a lifetime.
     pub max_asks: u64,
+    /// The popup waits for one of these events; none: it does not wait.
+    pub events: Vec<String>,
     /// Language of the popup, or empty for the page's.
     pub locale: String,
     /// `auto`, `light` or `dark`.
@@ -50,6 +52,7 @@ impl Default for Config {
             page_views: 1,
             backoff_days: Vec::new(),
             max_asks: 5,
+            events: Vec::new(),
             locale: String::new(),
             theme: "auto",
             texts: Texts::default(),
@@ -57,56 +60,62 @@ impl Default for Config {
     }
 }
 
-/// A field that cannot be used.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ConfigError {
-    /// The field, dotted.
-    pub field: String,
-    /// What is allowed there.
-    pub allowed: &'static str,
-}
-
 /// Sets one field; `None` when the value is not allowed.
 type Setter = fn(&mut Config, &str) -> Option<()>;
 
-/// Path, kind of the value (`s`tring, `n`umber, `b`oolean), what is allowed, and how it is set.
-type Row = (&'static str, &'static str, &'static str, Setter);
+/// Path, kind of the value (`s`tring, `n`umber, `b`oolean) and how it is set. A path that ends in a dot stands for
+/// everything below it.
+type Row = (&'static str, &'static str, Setter);
 
-const ROWS: [Row; 10] = [
-    ("site", "s", "the site's id: 1 to 128 letters, digits, - or _", |c, v| keep(&mut c.site, v, is_id)),
-    ("server", "s", "the server's address: https://host (http only on localhost), without a path", |c, v| {
-        keep(&mut c.server, v, is_origin)
-    }),
-    ("worker.url", "s", "a path on this site that begins with /", |c, v| keep(&mut c.worker_url, v, is_path)),
-    ("worker.scope", "s", "a path on this site that begins with /", |c, v| keep(&mut c.worker_scope, v, is_path)),
-    ("prompt", "b", "false, or an object", |c, v| (v.is_empty()).then(|| c.automatic = false)),
-    ("prompt.delaySeconds", "n", "seconds, 0 to 86400", |c, v| {
-        number(v, 86_400).map(|seconds| c.delay = seconds * 1000)
-    }),
-    ("prompt.pageViews", "n", "a whole number, 0 to 1000", |c, v| number(v, 1000).map(|views| c.page_views = views)),
-    ("prompt.maxAsks", "n", "a whole number, 0 to 1000", |c, v| number(v, 1000).map(|asks| c.max_asks = asks)),
-    ("locale", "s", "a language tag such as de or pt-BR", |c, v| keep(&mut c.locale, v, is_locale)),
-    ("theme", "s", "auto, light or dark", |c, v| {
-        ["auto", "light", "dark"].into_iter().find(|theme| *theme == v).map(|theme| c.theme = theme)
-    }),
+const ROWS: [Row; 13] = [
+    ("site", "s", |c, v| keep(&mut c.site, v, is_id)),
+    ("server", "s", |c, v| keep(&mut c.server, v, is_origin)),
+    ("worker.url", "s", |c, v| keep(&mut c.worker_url, v, is_path)),
+    ("worker.scope", "s", |c, v| keep(&mut c.worker_scope, v, is_path)),
+    ("prompt", "b", |c, v| (v.is_empty()).then(|| c.automatic = false)),
+    ("prompt.delaySeconds", "n", |c, v| number(v, 86_400).map(|seconds| c.delay = seconds * 1000)),
+    ("prompt.pageViews", "n", |c, v| number(v, 1000).map(|views| c.page_views = views)),
+    ("prompt.maxAsks", "n", |c, v| number(v, 1000).map(|asks| c.max_asks = asks)),
+    ("prompt.backoffDays.", "n", |c, v| number(v, 3650).filter(|days| *days > 0).map(|days| c.backoff_days.push(days))),
+    ("prompt.events.", "s", |c, v| is_event(v).then(|| c.events.push(String::from(v)))),
+    ("locale", "s", |c, v| keep(&mut c.locale, v, is_locale)),
+    ("theme", "s", |c, v| ["auto", "light", "dark"].into_iter().find(|theme| *theme == v).map(|theme| c.theme = theme)),
+    // What the shell adds for a page in another language than English (src/view/texts.json).
+    ("language", "s", |c, v| keep(&mut c.texts.language, v, is_locale)),
 ];
 
-const BACKOFF_ALLOWED: &str = "a list of days, each 1 to 3650";
-const TEXT_ALLOWED: &str = "texts of title, text, yes, no and close, each at most 500 bytes";
+/// What is allowed in each field, for the developer who made the mistake. The module never reads this table: the
+/// shell has the sentences in a chunk of its own (`shell/words.js`, generated).
+pub const ALLOWED: &[(&str, &str)] = &[
+    ("site", "the site's id: 1 to 128 letters, digits, - or _"),
+    ("server", "the server's address: https://host (http only on localhost), without a path"),
+    ("worker.url", "a path on this site that begins with /"),
+    ("worker.scope", "a path on this site that begins with /"),
+    ("prompt", "false, or an object"),
+    ("prompt.delaySeconds", "seconds, a whole number, 0 to 86400"),
+    ("prompt.pageViews", "a whole number, 0 to 1000"),
+    ("prompt.maxAsks", "a whole number, 0 to 1000"),
+    ("prompt.backoffDays.", "a list of days, whole numbers, each 1 to 3650"),
+    ("prompt.events.", "a list of event names, each 1 to 128 bytes without a comma or a vertical bar"),
+    ("locale", "a language tag such as de or pt-BR"),
+    ("theme", "auto, light or dark"),
+    ("texts.", "your own words for title, text, yes, no and close, each at most 500 bytes"),
+    ("", "no such field; the README lists all of them"),
+];
 
 impl Config {
     /// Reads the whole configuration; the first mistake is the answer.
     ///
     /// # Errors
-    /// Names the field and what is allowed: unknown keys, wrong kinds, values out of range, a missing `site` or `server`.
-    pub fn read(leaves: &Leaves) -> Result<Self, ConfigError> {
+    /// The dotted path of the field: an unknown key, a wrong kind, a value out of range, a missing `site` or `server`.
+    pub fn read(leaves: &Leaves) -> Result<Self, String> {
         let mut config = Self::default();
         for leaf in &leaves.0 {
-            config.set(leaf).map_err(|allowed| ConfigError { field: leaf.path.to_owned(), allowed })?;
+            config.set(leaf).ok_or(leaf.path)?;
         }
-        for (field, value, allowed) in [("site", &config.site, ROWS[0].2), ("server", &config.server, ROWS[1].2)] {
+        for (field, value) in [("site", &config.site), ("server", &config.server)] {
             if value.is_empty() {
-                return Err(ConfigError { field: field.to_owned(), allowed });
+                return Err(String::from(field));
             }
         }
         if config.backoff_days.is_empty() {
@@ -116,23 +125,25 @@ impl Config {
         Ok(config)
     }
 
-    fn set(&mut self, leaf: &Leaf) -> Result<(), &'static str> {
-        if let Some(key) = leaf.path.strip_prefix("texts.") {
-            let fits = leaf.kind == "s" && leaf.text.len() <= 500 && self.texts.set(key, leaf.text);
-            return fits.then_some(()).ok_or(TEXT_ALLOWED);
-        }
-        if leaf.path.starts_with("prompt.backoffDays.") {
-            let days = number(leaf.text, 3650).filter(|days| leaf.kind == "n" && *days > 0).ok_or(BACKOFF_ALLOWED)?;
-            self.backoff_days.push(days);
-            return Ok(());
+    fn set(&mut self, leaf: &Leaf) -> Option<()> {
+        for (prefix, built_in) in [("texts.", false), ("words.", true)] {
+            if let Some(key) = leaf.path.strip_prefix(prefix) {
+                let fits = leaf.kind == "s" && leaf.text.len() <= 500;
+                return (fits && self.texts.set(key, leaf.text, built_in)).then_some(());
+            }
         }
         if leaf.kind == "o" {
-            // An empty object says nothing.
-            return Ok(());
+            // An empty object or list says nothing.
+            return Some(());
         }
-        let row = ROWS.iter().find(|row| row.0 == leaf.path).ok_or("no such field; see the list in the README")?;
-        if row.1 == leaf.kind { (row.3)(self, leaf.text).ok_or(row.2) } else { Err(row.2) }
+        let (.., set) = ROWS.iter().find(|(path, kind, _)| *kind == leaf.kind && covers(path, leaf.path))?;
+        set(self, leaf.text)
     }
+}
+
+/// `prompt.events.` covers `prompt.events.0`.
+fn covers(path: &str, field: &str) -> bool {
+    path == field || (path.as_bytes().last() == Some(&b'.') && field.strip_prefix(path).is_some())
 }
 
 fn keep(slot: &mut String, value: &str, fits: fn(&str) -> bool) -> Option<()> {
@@ -145,6 +156,11 @@ fn number(text: &str, most: u64) -> Option<u64> {
 
 fn is_id(id: &str) -> bool {
     !id.is_empty() && id.len() <= ID_BYTES && id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
+}
+
+/// The sleep ticket lists events between commas and vertical bars.
+fn is_event(name: &str) -> bool {
+    !name.is_empty() && name.len() <= ID_BYTES && !name.bytes().any(|b| b == b',' || b == b'|')
 }
 
 fn is_path(path: &str) -> bool {

@@ -91,19 +91,15 @@ effects! {
     AskDone = 16 {
         /// What came of it.
         outcome: &'static str,
-        /// Stable code of the explanation.
+        /// Stable code of the explanation; its sentence is in `shell/words.js`.
         code: &'static str,
-        /// One sentence for a developer.
-        text: &'static str,
         /// When the popup may show again, milliseconds, or 0.
         next: u64,
     },
     /// The calls of `explain()` that wait are answered.
     Explained = 17 {
-        /// Stable code.
+        /// Stable code; its sentence is in `shell/words.js`.
         code: &'static str,
-        /// One sentence for a developer.
-        text: &'static str,
         /// When the popup may show again, milliseconds, or 0.
         next: u64,
     },
@@ -116,9 +112,16 @@ effects! {
     Fail = 19 {
         /// Stable code.
         code: &'static str,
-        /// The field, dotted.
+        /// The field, dotted; what is allowed there is in `shell/words.js`.
         field: String,
-        /// What is allowed there.
-        allowed: &'static str,
+    },
+    /// Give the subscription up; answer with `Unsubscribed`.
+    Unsubscribe = 20 {},
+    /// A call of the public surface that waits is answered with the status, or rejected.
+    Settled = 21 {
+        /// `opt_in`, `opt_out` or `set_topics`.
+        call: &'static str,
+        /// Stable code of the mistake, or empty.
+        code: &'static str,
     },
 }

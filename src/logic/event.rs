@@ -26,6 +26,8 @@ events! {
         storage: bool,
         /// What [`super::history::History`] wrote last.
         history: &'a str,
+        /// The sleep ticket as the loader left it.
+        ticket: &'a str,
         /// The loader's fingerprint of build and configuration.
         fingerprint: &'a str,
         /// The page's language.
@@ -105,4 +107,34 @@ events! {
         /// Its properties as JSON; logic never looks inside.
         properties: &'a str,
     },
+    /// `requestPermission()` was called.
+    Request = 18 {
+        /// The visitor pressed something a moment ago (`navigator.userActivation.isActive`).
+        active: bool,
+    },
+    /// `conversion()` was called.
+    Conversion = 19 {
+        /// Name, value, currency and id as JSON; logic never looks inside.
+        data: &'a str,
+    },
+    /// `optOut()` was called.
+    OptOut = 20 {},
+    /// `optIn()` was called.
+    OptIn = 21 {},
+    /// The subscription is gone.
+    Unsubscribed = 22 {},
+    /// `setTopics()` was called.
+    SetTopics = 23 {
+        /// The whole list as JSON.
+        json: &'a str,
+        /// The list, taken apart.
+        topics: Leaves<'a>,
+    },
+    /// The server refused the device's state; a new subscription may be taken.
+    DeviceRefused = 24 {
+        /// The server's code.
+        code: &'a str,
+    },
+    /// Nothing can be kept on this device: `IndexedDB` is denied, full or hanging.
+    StorageFailed = 25 {},
 }

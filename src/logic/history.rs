@@ -8,6 +8,9 @@ use crate::contract::text::pieces;
 /// Milliseconds since 1970.
 pub type Millis = u64;
 
+/// The last moment that a JavaScript Date knows (ECMA-262, 21.4.1.1): nothing that is added to it overflows.
+pub const LAST_MOMENT: Millis = 8_640_000_000_000_000;
+
 /// Version of the line; another version reads as nothing remembered.
 const VERSION: &str = "1";
 
@@ -32,6 +35,8 @@ pub struct History {
     pub requested: bool,
     /// [`fnv1a`] of the endpoint that was reported last, 0 for none.
     pub endpoint: u64,
+    /// The visitor switched push off here.
+    pub opted_out: bool,
 }
 
 /// The visitor's last answer.
@@ -60,7 +65,8 @@ impl History {
         if parts.next() != Some(VERSION) {
             return Self::default();
         }
-        let mut next = || parts.next().and_then(|part| part.parse::<u64>().ok()).unwrap_or_default();
+        // No number of ours is beyond the last moment of a Date; a line that somebody edited must not overflow.
+        let mut next = || parts.next().and_then(|part| part.parse().ok()).map_or(0, |n: u64| n.min(LAST_MOMENT));
         Self {
             views: next(),
             asks: next(),
@@ -71,6 +77,7 @@ impl History {
             answer: usize::try_from(next()).ok().and_then(|at| Answer::ALL.get(at).copied()).unwrap_or_default(),
             requested: next() == 1,
             endpoint: next(),
+            opted_out: next() == 1,
         }
     }
 
@@ -88,6 +95,7 @@ impl History {
             self.answer as u64,
             u64::from(self.requested),
             self.endpoint,
+            u64::from(self.opted_out),
         ] {
             line.push('|');
             push_number(&mut line, number);

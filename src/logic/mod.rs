@@ -5,6 +5,7 @@
 
 mod asking;
 pub mod border;
+mod choosing;
 pub mod config;
 pub mod effect;
 pub mod event;
@@ -30,6 +31,8 @@ use status::Platform;
 use subscribing::Subscribing;
 
 /// Everything the client knows about this page view.
+// Four independent marks, not a state in disguise.
+#[allow(clippy::struct_excessive_bools)]
 #[derive(Debug)]
 pub struct Client {
     config: Config,
@@ -46,6 +49,12 @@ pub struct Client {
     reachable: bool,
     /// `explain()` was called before there was anything to explain.
     explain_later: bool,
+    /// One of the configured events has happened on this page view.
+    event_seen: bool,
+    /// `optIn()` waits for its end.
+    opting_in: bool,
+    /// The subscription was renewed once on this page view, because the server refused it.
+    renewed: bool,
 }
 
 /// How far the page view has come.
@@ -84,6 +93,9 @@ impl Default for Client {
             subscribing: Subscribing::Idle,
             reachable: false,
             explain_later: false,
+            event_seen: false,
+            opting_in: false,
+            renewed: false,
         }
     }
 }
@@ -109,7 +121,15 @@ impl Client {
             Event::Explain {} => self.explain(now, out),
             Event::Looked { permission } => self.looked(permission, now, out),
             Event::Page {} => self.page(now, out),
-            Event::Track { name, properties } => self.track(name, properties, out),
+            Event::Track { name, properties } => self.track(name, properties, now, out),
+            Event::Request { active } => self.request(*active, out),
+            Event::Conversion { data } => self.conversion(data, out),
+            Event::OptOut {} => self.opt_out(out),
+            Event::OptIn {} => self.opt_in(now, out),
+            Event::Unsubscribed {} => self.unsubscribed(now, out),
+            Event::SetTopics { json, topics } => self.set_topics(json, topics, out),
+            Event::DeviceRefused { code } => self.device_refused(code, out),
+            Event::StorageFailed {} => self.storage_failed(out),
         }
         effects
     }

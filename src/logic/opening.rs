@@ -12,15 +12,15 @@ use alloc::borrow::ToOwned;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use super::asking::ask_done;
 use super::border::Leaves;
-use super::config::{Config, ConfigError, is_locale};
+use super::config::{Config, is_locale};
 use super::history::{Answer, History, Millis};
 use super::prompt::Wish;
 use super::status::Platform;
+use super::ticket::views_left;
 use super::why::Why;
 use super::{Client, Effect, Event, Stage};
-use crate::contract::{Permission, ReportType};
+use crate::contract::{Permission, PushStatus, ReportType};
 
 impl Client {
     pub(super) fn configure(&mut self, leaves: &Leaves, out: &mut Vec<Effect>) {
@@ -36,7 +36,7 @@ impl Client {
                 self.config = config;
                 self.stage = Stage::Opening { started: false, vapid: None };
             }
-            Err(ConfigError { field, allowed }) => out.push(Effect::Fail { code: "config_invalid", field, allowed }),
+            Err(field) => out.push(Effect::Fail { code: "config_invalid", field }),
         }
     }
 
@@ -44,7 +44,6 @@ impl Client {
         let Stage::Opening { started, .. } = &mut self.stage else { return };
         *started = true;
         self.take_facts(event);
-        self.history.views += 1;
         self.find_dismissal(now, out);
         self.save_history(out);
         self.tell_status(out);
@@ -62,6 +61,7 @@ impl Client {
             ios_tab,
             storage,
             history,
+            ticket,
             fingerprint,
             locale,
             time_zone,
@@ -77,11 +77,18 @@ impl Client {
                 storage: *storage,
             };
             self.history = History::read(history);
+            self.count_view(views_left(ticket));
             (*fingerprint).clone_into(&mut self.fingerprint);
             (*time_zone).clone_into(&mut self.time_zone);
             let locale = if self.config.locale.is_empty() { locale } else { self.config.locale.as_str() };
             if is_locale(locale) { locale } else { "en" }.clone_into(&mut self.locale);
         }
+    }
+
+    /// Counts this page view, and those that the loader slept through: it counted the ticket's page views down.
+    fn count_view(&mut self, left: Option<u64>) {
+        let slept = left.map_or(0, |left| self.config.page_views.saturating_sub(left));
+        self.history.views = slept.max(self.history.views + 1);
     }
 
     /// Firefox, and Chrome's quiet prompt, never answer when the visitor turns away: the next page view finds out.
@@ -117,7 +124,7 @@ impl Client {
     pub(super) fn remote_failed(&mut self, now: Millis, out: &mut Vec<Effect>) {
         if let Stage::Opening { .. } = self.stage {
             self.stage = Stage::Offline;
-            ask_done("not_shown", Why::ServerUnavailable.into(), out);
+            self.ask_done("not_shown", Why::ServerUnavailable.into(), out);
             self.explain_if_wanted(now, out);
         }
     }
@@ -126,7 +133,7 @@ impl Client {
     fn open(&mut self, now: Millis, out: &mut Vec<Effect>) {
         let Stage::Opening { started: true, vapid: Some(vapid) } = &mut self.stage else { return };
         self.stage = Stage::Open { vapid: core::mem::take(vapid) };
-        if self.permission == Permission::Granted {
+        if self.status().0 == PushStatus::Allowed {
             self.subscribe(out);
         }
         self.consider(Wish::Automatic, now, out);
@@ -154,7 +161,7 @@ impl Client {
         self.withdraw_popup(out);
         self.tell_status(out);
         out.push(Effect::Emit { name: "permission.changed" });
-        if permission == Permission::Granted {
+        if self.status().0 == PushStatus::Allowed {
             self.subscribe(out);
         }
         self.patch(out);
@@ -167,6 +174,7 @@ impl Client {
             self.history.views += 1;
             self.save_history(out);
             self.consider(Wish::Automatic, now, out);
+            self.save_ticket(now, out);
         }
     }
 

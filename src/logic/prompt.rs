@@ -49,16 +49,27 @@ pub fn gate(status: PushStatus) -> Option<Why> {
     })
 }
 
-/// Judges a wish. `storage`: the device can remember an answer; without it the popup would come back on every page.
+/// What a page view knows when it asks whether to show the popup.
+#[derive(Clone, Copy, Debug)]
+pub struct Situation<'a> {
+    /// The push status.
+    pub status: PushStatus,
+    /// The device can remember an answer; without that the popup would come back on every page.
+    pub storage: bool,
+    /// One of the configured events has happened on this page view.
+    pub event_seen: bool,
+    /// The configuration.
+    pub config: &'a Config,
+    /// The memory.
+    pub history: &'a History,
+    /// Now.
+    pub now: Millis,
+}
+
+/// Judges a wish.
 #[must_use]
-pub fn judge(
-    wish: Wish,
-    status: PushStatus,
-    storage: bool,
-    config: &Config,
-    history: &History,
-    now: Millis,
-) -> Verdict {
+pub fn judge(wish: Wish, situation: &Situation) -> Verdict {
+    let Situation { status, storage, config, history, now, .. } = *situation;
     if let Some(why) = gate(status) {
         return Verdict::No(why.into());
     }
@@ -71,7 +82,7 @@ pub fn judge(
     if let Some(why) = back_off(config, history, now) {
         return Verdict::No(why);
     }
-    if wish == Wish::Manual { Verdict::Show } else { triggers(wish, config, history) }
+    if wish == Wish::Manual { Verdict::Show } else { triggers(wish, situation) }
 }
 
 fn back_off(config: &Config, history: &History, now: Millis) -> Option<Because> {
@@ -96,12 +107,15 @@ fn declined_days(config: &Config, declines: u64) -> u64 {
     config.backoff_days.get(at).copied().unwrap_or(30)
 }
 
-fn triggers(wish: Wish, config: &Config, history: &History) -> Verdict {
+fn triggers(wish: Wish, &Situation { event_seen, config, history, .. }: &Situation) -> Verdict {
     if !config.automatic {
         return Verdict::No(Why::AutomaticOff.into());
     }
     if history.views < config.page_views {
         return Verdict::No(Why::WaitingPageViews.into());
+    }
+    if !event_seen && !config.events.is_empty() {
+        return Verdict::No(Why::WaitingEvent.into());
     }
     if config.delay > 0 && wish == Wish::Automatic { Verdict::Delay } else { Verdict::Show }
 }

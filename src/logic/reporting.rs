@@ -6,23 +6,29 @@ use alloc::vec::Vec;
 
 use super::border::{Members, Value};
 use super::history::Millis;
-use super::prompt::{DAY, Verdict, Wish, judge};
+use super::prompt::{DAY, Verdict, Wish};
 use super::ticket::Ticket;
-use super::why::Why;
+use super::why::{Because, Why};
 use super::{Client, Effect, Stage};
 use crate::contract::{PushStatus, ReportType, StatusReason};
 
 impl Client {
     pub(super) fn status(&self) -> (PushStatus, Option<StatusReason>) {
-        super::status::status(self.platform, self.permission)
+        super::status::status(self.platform, self.permission, self.history.opted_out)
+    }
+
+    /// Why unsupported or not reachable.
+    fn reason(&self) -> Option<StatusReason> {
+        let denied = (!self.platform.storage).then_some(StatusReason::StorageDenied);
+        self.status().1.or(self.subscribing.reason()).or(denied)
     }
 
     pub(super) fn tell_status(&self, out: &mut Vec<Effect>) {
-        let (status, reason) = self.status();
+        let status = self.status().0;
         out.push(Effect::Status {
             status: status.as_str(),
             code: u64::from(status.code()),
-            reason: reason.or(self.subscribing.reason()).map_or("", StatusReason::as_str),
+            reason: self.reason().map_or("", StatusReason::as_str),
             permission: self.permission.as_str(),
             subscription: self.subscribing.word().as_str(),
             reachable: self.reachable,
@@ -31,12 +37,11 @@ impl Client {
 
     /// The device's state as logic knows it; the subscription is added where it is born.
     pub(super) fn state(&self) -> Members {
-        let (status, reason) = self.status();
-        let reason = reason.or(self.subscribing.reason());
+        let status = self.status().0;
         vec![
             ("permission", Value::Word(self.permission.as_str())),
             ("status", Value::Word(status.as_str())),
-            ("reason", reason.map_or(Value::Null, |reason| Value::Word(reason.as_str()))),
+            ("reason", self.reason().map_or(Value::Null, |reason| Value::Word(reason.as_str()))),
             ("locale", text(&self.locale)),
             ("time_zone", text(&self.time_zone)),
         ]
@@ -53,7 +58,7 @@ impl Client {
         out.push(Effect::Flush {});
     }
 
-    pub(super) fn track(&mut self, name: &str, properties: &str, out: &mut Vec<Effect>) {
+    pub(super) fn track(&mut self, name: &str, properties: &str, now: Millis, out: &mut Vec<Effect>) {
         if self.stage == Stage::Unconfigured {
             return;
         }
@@ -62,6 +67,19 @@ impl Client {
             data.push(("properties", Value::Json(String::from(properties))));
         }
         self.report(ReportType::EventTracked, data, out);
+        if self.config.events.iter().any(|event| event == name) {
+            self.event_seen = true;
+            if let Stage::Open { .. } = self.stage {
+                self.consider(Wish::Automatic, now, out);
+            }
+        }
+    }
+
+    /// Nothing can be kept: an answer would be forgotten, so nobody is asked by itself any more.
+    pub(super) fn storage_failed(&mut self, out: &mut Vec<Effect>) {
+        if core::mem::take(&mut self.platform.storage) {
+            self.tell_status(out);
+        }
     }
 
     pub(super) fn save_history(&self, out: &mut Vec<Effect>) {
@@ -70,26 +88,34 @@ impl Client {
 
     /// Writes the sleep ticket where nothing can happen for a while, and tears it up where something can.
     pub(super) fn save_ticket(&self, now: Millis, out: &mut Vec<Effect>) {
-        let ticket = self.sleep_until(now).map_or_else(String::new, |until| {
-            let (written, permission, live) = (now, self.permission, self.reachable);
-            Ticket { written, until, permission, live, fingerprint: &self.fingerprint }.write()
-        });
+        let ticket = self.ticket(now).map_or_else(String::new, |ticket| ticket.write());
         out.push(Effect::SaveTicket { ticket });
     }
 
-    fn sleep_until(&self, now: Millis) -> Option<Millis> {
+    fn ticket(&self, now: Millis) -> Option<Ticket<'_>> {
+        let mut ticket = Ticket {
+            written: now,
+            until: now + DAY,
+            views: 0,
+            permission: self.permission,
+            live: self.reachable,
+            fingerprint: &self.fingerprint,
+            events: &[],
+        };
         match self.status().0 {
-            PushStatus::Allowed => self.reachable.then_some(now + DAY),
-            PushStatus::Ask => {
-                let storage = self.platform.storage;
-                match judge(Wish::Automatic, PushStatus::Ask, storage, &self.config, &self.history, now) {
-                    Verdict::No(because) if because.next > now => Some(because.next),
-                    Verdict::No(because) if matches!(because.why, Why::MaxAsks | Why::AutomaticOff) => Some(now + DAY),
-                    _ => None,
+            PushStatus::Allowed if !self.reachable => return None,
+            PushStatus::Ask => match self.verdict(Wish::Automatic, now) {
+                Verdict::No(Because { why: Why::WaitingPageViews, .. }) => {
+                    ticket.views = self.config.page_views.saturating_sub(self.history.views);
                 }
-            }
-            _ => Some(now + DAY),
+                Verdict::No(Because { why: Why::WaitingEvent, .. }) => ticket.events = &self.config.events,
+                Verdict::No(Because { why: Why::MaxAsks | Why::AutomaticOff, .. }) => {}
+                Verdict::No(Because { next, .. }) if next > now => ticket.until = next,
+                _ => return None,
+            },
+            _ => {}
         }
+        Some(ticket)
     }
 }
 

@@ -23,9 +23,9 @@ pub struct Platform {
 
 /// The push status, and why where it is `unsupported`.
 ///
-/// The reasons are tried from the outside in, so that the one a developer can do something about comes first.
+/// `opted_out`: the visitor switched push off here. The reasons are tried from the outside in, so that the one a developer can do something about comes first.
 #[must_use]
-pub fn status(platform: Platform, permission: Permission) -> (PushStatus, Option<StatusReason>) {
+pub fn status(platform: Platform, permission: Permission, opted_out: bool) -> (PushStatus, Option<StatusReason>) {
     let missing = [
         (platform.secure, StatusReason::InsecureContext),
         (platform.top, StatusReason::CrossOriginIframe),
@@ -38,6 +38,7 @@ pub fn status(platform: Platform, permission: Permission) -> (PushStatus, Option
         return (PushStatus::Unsupported, Some(reason));
     }
     let status = match permission {
+        Permission::Granted if opted_out => PushStatus::OptedOut,
         Permission::Granted => PushStatus::Allowed,
         Permission::Denied => PushStatus::Blocked,
         Permission::Default | Permission::Unavailable => PushStatus::Ask,

@@ -93,6 +93,7 @@ impl Client {
         self.report_new_endpoint(endpoint, out);
         out.push(Effect::Flush {});
         self.tell_status(out);
+        self.opted_in(out);
     }
 
     /// The daily check finds the same endpoint again and again: only a new one is worth a report.
@@ -115,12 +116,24 @@ impl Client {
             (Subscribing::Asking, "AbortError" | "TimeoutError" | "NetworkError") => {
                 StatusReason::PushServiceUnavailable
             }
+            // The shell's name for a page whose Trusted Types refuse our policy.
+            (Subscribing::Registering, "TrustedTypes") => StatusReason::TrustedTypes,
             _ => StatusReason::PolicyBlocked,
         };
         self.subscribing = Subscribing::Failed(Some(reason));
         self.tell_status(out);
         let data = vec![("reason", Value::Word(reason.as_str())), ("error", Value::Text(String::from(error)))];
         self.report(ReportType::SubscriptionFailed, data, out);
+        self.opted_in(out);
+    }
+
+    /// The endpoint belongs to another device, or was made with another key of the server: a new one, once a page view.
+    pub(super) fn device_refused(&mut self, code: &str, out: &mut Vec<Effect>) {
+        let anew = matches!(code, "endpoint_taken" | "vapid_changed") && self.subscribing == Subscribing::Live;
+        if anew && !core::mem::replace(&mut self.renewed, true) {
+            self.history.endpoint = 0;
+            out.push(Effect::Unsubscribe {});
+        }
     }
 
     pub(super) fn device_acked(&mut self, live: bool, now: Millis, out: &mut Vec<Effect>) {

@@ -9,9 +9,11 @@ macro_rules! whys {
         pub enum Why { $($(#[$doc])* $name),+ }
 
         impl Why {
-            /// Every reason.
-            pub const ALL: &'static [Self] = &[$(Self::$name),+];
-            const TABLE: &'static [(&'static str, &'static str)] = &[$(($code, $text)),+];
+            const CODES: &'static [&'static str] = &[$($code),+];
+
+            /// Every reason: stable code and one sentence. The module never reads this table, so that the sentences
+            /// stay out of it: the shell has them in a chunk of its own (`shell/words.js`, generated).
+            pub const WORDS: &'static [(&'static str, &'static str)] = &[$(($code, $text)),+];
         }
     };
 }
@@ -27,6 +29,8 @@ whys! {
     PermissionChanged = "permission_changed", "The permission changed while the popup was open.";
     /// The delay runs.
     WaitingDelay = "waiting_delay", "The popup waits for prompt.delaySeconds to pass.";
+    /// None of the events happened yet.
+    WaitingEvent = "waiting_event", "The popup waits for one of the events in prompt.events.";
     /// Too few page views.
     WaitingPageViews = "waiting_page_views", "The visitor has seen fewer pages than prompt.pageViews.";
     /// A No, not long ago.
@@ -47,10 +51,12 @@ whys! {
     Blocked = "blocked", "The visitor blocked notifications; only the browser's own settings can change that.";
     /// An earlier user's device.
     Suspended = "suspended", "Another user of this device is signed in.";
+    /// `requestPermission()` outside a press.
+    GestureNeeded = "gesture_needed", "The browser's own prompt opens only in a press of the visitor: call requestPermission() in a click handler.";
     /// No push here.
     Unsupported = "unsupported", "This page cannot do push; getStatus() gives the reason.";
     /// Switched off here.
-    OptedOut = "opted_out", "The visitor switched push off here.";
+    OptedOut = "opted_out", "The visitor switched push off here; optIn() switches it on again.";
     /// The configuration was refused.
     ConfigInvalid = "config_invalid", "The configuration was refused; the console names the field.";
     /// Not everything is known yet.
@@ -60,10 +66,10 @@ whys! {
 }
 
 impl Why {
-    /// Stable code and sentence.
+    /// Stable code.
     #[must_use]
-    pub fn words(self) -> (&'static str, &'static str) {
-        Self::TABLE.get(self as usize).copied().unwrap_or_default()
+    pub fn code(self) -> &'static str {
+        Self::CODES.get(self as usize).copied().unwrap_or_default()
     }
 }
 

@@ -4,7 +4,7 @@
 /** @typedef {[...config: string[]]} ConfigureFields */
 export const EVENT_CONFIGURE = 1;
 
-/** @typedef {[permission: string, secure: string, workers: string, push: string, top: string, ios_tab: string, storage: string, history: string, fingerprint: string, locale: string, time_zone: string]} StartFields */
+/** @typedef {[permission: string, secure: string, workers: string, push: string, top: string, ios_tab: string, storage: string, history: string, ticket: string, fingerprint: string, locale: string, time_zone: string]} StartFields */
 export const EVENT_START = 2;
 
 /** @typedef {[...config: string[]]} RemoteFields */
@@ -52,6 +52,30 @@ export const EVENT_PAGE = 16;
 /** @typedef {[name: string, properties: string]} TrackFields */
 export const EVENT_TRACK = 17;
 
+/** @typedef {[active: string]} RequestFields */
+export const EVENT_REQUEST = 18;
+
+/** @typedef {[data: string]} ConversionFields */
+export const EVENT_CONVERSION = 19;
+
+/** @typedef {[]} OptOutFields */
+export const EVENT_OPT_OUT = 20;
+
+/** @typedef {[]} OptInFields */
+export const EVENT_OPT_IN = 21;
+
+/** @typedef {[]} UnsubscribedFields */
+export const EVENT_UNSUBSCRIBED = 22;
+
+/** @typedef {[json: string, ...topics: string[]]} SetTopicsFields */
+export const EVENT_SET_TOPICS = 23;
+
+/** @typedef {[code: string]} DeviceRefusedFields */
+export const EVENT_DEVICE_REFUSED = 24;
+
+/** @typedef {[]} StorageFailedFields */
+export const EVENT_STORAGE_FAILED = 25;
+
 /** @typedef {[url: string]} FetchConfigFields */
 export const EFFECT_FETCH_CONFIG = 1;
 
@@ -97,14 +121,20 @@ export const EFFECT_SAVE_TICKET = 14;
 /** @typedef {[timer: string, limit: string]} StartTimerFields */
 export const EFFECT_START_TIMER = 15;
 
-/** @typedef {[outcome: string, code: string, text: string, next: string]} AskDoneFields */
+/** @typedef {[outcome: string, code: string, next: string]} AskDoneFields */
 export const EFFECT_ASK_DONE = 16;
 
-/** @typedef {[code: string, text: string, next: string]} ExplainedFields */
+/** @typedef {[code: string, next: string]} ExplainedFields */
 export const EFFECT_EXPLAINED = 17;
 
 /** @typedef {[name: string]} EmitFields */
 export const EFFECT_EMIT = 18;
 
-/** @typedef {[code: string, field: string, allowed: string]} FailFields */
+/** @typedef {[code: string, field: string]} FailFields */
 export const EFFECT_FAIL = 19;
+
+/** @typedef {[]} UnsubscribeFields */
+export const EFFECT_UNSUBSCRIBE = 20;
+
+/** @typedef {[call: string, code: string]} SettledFields */
+export const EFFECT_SETTLED = 21;

@@ -1,4 +1,4 @@
-//! The popup's words: built-in languages, and the site's own words over them.
+//! The popup's words: English here, other languages in `texts.json`, and the site's own words over both.
 
 use alloc::borrow::ToOwned;
 use alloc::string::String;
@@ -8,60 +8,14 @@ use crate::contract::text::first;
 /// Names of the popup's texts, as `texts` in the configuration spells them.
 pub const KEYS: [&str; 5] = ["title", "text", "yes", "no", "close"];
 
-/// One language: its code and its words in the order of [`KEYS`].
-type Language = (&'static str, [&'static str; 5]);
-
-const LANGUAGES: [Language; 5] = [
-    (
-        "en",
-        [
-            "Shall we let you know?",
-            "We write only when there is news for you. You can stop it at any time.",
-            "Yes, please",
-            "Not now",
-            "Close",
-        ],
-    ),
-    (
-        "de",
-        [
-            "Sollen wir Bescheid geben?",
-            "Wir schreiben nur, wenn es Neues für Sie gibt. Sie können das jederzeit beenden.",
-            "Ja, gern",
-            "Jetzt nicht",
-            "Schließen",
-        ],
-    ),
-    (
-        "es",
-        [
-            "¿Le avisamos?",
-            "Solo escribimos cuando hay novedades para usted. Puede darse de baja en cualquier momento.",
-            "Sí, por favor",
-            "Ahora no",
-            "Cerrar",
-        ],
-    ),
-    (
-        "fr",
-        [
-            "Souhaitez-vous être prévenu ?",
-            "Nous n’écrivons que s’il y a du nouveau pour vous. Vous pouvez arrêter à tout moment.",
-            "Oui, volontiers",
-            "Pas maintenant",
-            "Fermer",
-        ],
-    ),
-    (
-        "ar",
-        [
-            "هل تريد أن نخبرك؟",
-            "نكتب إليك فقط عند وجود جديد يهمك، ويمكنك إيقاف ذلك في أي وقت.",
-            "نعم، من فضلك",
-            "ليس الآن",
-            "إغلاق",
-        ],
-    ),
+/// In the order of [`KEYS`]. Other languages are fetched by pages that need them (`texts.json`): they would cost every
+/// visitor 0.6 kB.
+const ENGLISH: [&str; 5] = [
+    "Shall we let you know?",
+    "We write only when there is news for you. You can stop it at any time.",
+    "Yes, please",
+    "Not now",
+    "Close",
 ];
 
 /// Languages written from right to left (Unicode scripts Arabic, Hebrew and Thaana).
@@ -72,36 +26,38 @@ const RIGHT_TO_LEFT: [&str; 8] = ["ar", "dv", "fa", "he", "ks", "ps", "ur", "yi"
 pub struct Texts {
     /// In the order of [`KEYS`]; empty means the built-in word.
     own: [String; 5],
+    /// The built-in words of the page's language; empty means English.
+    built_in: [String; 5],
+    /// The language of `built_in`, or empty.
+    pub language: String,
 }
 
 impl Texts {
-    /// Sets one of the site's own words; `false` for a name that is none of [`KEYS`].
-    pub fn set(&mut self, key: &str, text: &str) -> bool {
-        let slot = KEYS.iter().position(|known| *known == key).and_then(|at| self.own.get_mut(at));
-        if let Some(slot) = slot {
-            text.clone_into(slot);
-            return true;
-        }
-        false
+    /// Sets one word; `false` for a name that is none of [`KEYS`].
+    pub fn set(&mut self, key: &str, text: &str, built_in: bool) -> bool {
+        let words = if built_in { &mut self.built_in } else { &mut self.own };
+        let slot = KEYS.iter().position(|known| *known == key).and_then(|at| words.get_mut(at));
+        slot.map(|slot| text.clone_into(slot)).is_some()
     }
 
     /// The words to show, in the order of [`KEYS`].
     #[must_use]
-    pub fn words(&self, locale: &str) -> [&str; 5] {
-        let mut words =
-            LANGUAGES.iter().find(|(code, _)| *code == primary(locale)).map_or(LANGUAGES[0].1, |found| found.1);
-        for (word, own) in words.iter_mut().zip(&self.own) {
-            if !own.is_empty() {
-                *word = own;
+    pub fn words(&self) -> [&str; 5] {
+        let mut words = ENGLISH;
+        for layer in [&self.built_in, &self.own] {
+            for (word, over) in words.iter_mut().zip(layer) {
+                if !over.is_empty() {
+                    *word = over;
+                }
             }
         }
         words
     }
 
-    /// The language the words are in: the locale's if it is built in or every word is the site's own, else English.
+    /// The language the words are in: the page's if they are built in or all the site's own, else English.
     #[must_use]
     pub fn language<'a>(&self, locale: &'a str) -> &'a str {
-        let known = LANGUAGES.iter().any(|(code, _)| *code == primary(locale));
+        let known = first(&self.language, '-') == first(locale, '-');
         if known || self.own.iter().all(|word| !word.is_empty()) { locale } else { "en" }
     }
 }
@@ -109,10 +65,5 @@ impl Texts {
 /// `ltr` or `rtl` for a locale (BCP 47).
 #[must_use]
 pub fn direction(locale: &str) -> &'static str {
-    if RIGHT_TO_LEFT.contains(&primary(locale)) { "rtl" } else { "ltr" }
-}
-
-/// The primary language subtag (BCP 47): `de` of `de-AT`.
-fn primary(locale: &str) -> &str {
-    first(locale, '-')
+    if RIGHT_TO_LEFT.contains(&first(locale, '-')) { "rtl" } else { "ltr" }
 }

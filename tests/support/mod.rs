@@ -43,6 +43,8 @@ pub struct Device {
     pub history: String,
     pub ticket: String,
     pub now: u64,
+    /// The native prompt waits for an answer.
+    pub prompt_open: bool,
     pub client: Client,
 }
 
@@ -54,6 +56,7 @@ impl Default for Device {
             history: String::new(),
             ticket: String::new(),
             now: NOON,
+            prompt_open: false,
             client: Client::default(),
         }
     }
@@ -74,6 +77,7 @@ impl Device {
             match effect {
                 Effect::SaveHistory { history } => self.history.clone_from(history),
                 Effect::SaveTicket { ticket } => self.ticket.clone_from(ticket),
+                Effect::RequestPermission {} => self.prompt_open = true,
                 _ => {}
             }
         }
@@ -83,11 +87,13 @@ impl Device {
     /// A new page view up to the facts: a new client that remembers only what was kept.
     pub fn load(&mut self) -> Vec<Effect> {
         self.client = Client::default();
+        self.prompt_open = false;
         let unit = UNIT.to_string();
         let config = self.config.iter().map(|(path, kind, text)| [*path, kind, text].join(&unit));
         let config = config.collect::<Vec<_>>().join(&unit);
         let mut effects = self.tell(&Event::read(1, &config).expect("Configure"));
         let history = self.history.clone();
+        let ticket = self.ticket.clone();
         let facts = self.facts.clone();
         effects.extend(self.tell(&Event::Start {
             permission: facts.permission,
@@ -98,6 +104,7 @@ impl Device {
             ios_tab: facts.ios_tab,
             storage: facts.storage,
             history: &history,
+            ticket: &ticket,
             fingerprint: "f1",
             locale: facts.locale,
             time_zone: "Europe/Vienna",
@@ -135,6 +142,7 @@ impl Device {
 
     pub fn answer(&mut self, permission: &'static str) -> Vec<Effect> {
         self.facts.permission = permission;
+        self.prompt_open = false;
         self.tell(&Event::Answered { permission })
     }
 
