@@ -38,6 +38,8 @@ export interface PromptOptions {
   backoffDays?: number[];
   /** How often the popup may show in a lifetime. Default 5. */
   maxAsks?: number;
+  /** The popup waits for one of these events of `track()`. */
+  events?: string[];
 }
 
 export interface Config {
@@ -70,6 +72,7 @@ export interface Events {
   "prompt.declined": Explanation;
   "prompt.closed": Explanation;
   "subscription.created": StatusInfo;
+  "subscription.removed": StatusInfo;
   error: SoftbellError;
 }
 
@@ -80,13 +83,24 @@ export interface Softbell {
   explain(): Promise<Explanation>;
   /** Opens the soft popup. `force` skips triggers and back-off, never the status gate. */
   ask(options?: { force?: boolean }): Promise<AskResult>;
+  /** The native prompt; only inside the site's own click handler, after `ready`. */
+  requestPermission(): Promise<AskResult>;
+  /** Switches push on here: without a prompt where it was granted, else through the popup. */
+  optIn(): Promise<StatusInfo>;
+  /** Switches push off here; the permission stays, so that `optIn()` needs no prompt. */
+  optOut(): Promise<StatusInfo>;
+  /** At most 100 topics of at most 128 bytes; rejects with `topics_too_many` or `topic_invalid`. */
+  setTopics(topics: string[]): Promise<StatusInfo>;
   track(name: string, properties?: Record<string, Value>): Promise<void>;
+  conversion(name: string, details?: { value?: number; currency?: string; id?: string }): Promise<void>;
   /** Opens the panel in which a visitor sees whether notifications are on; resolves when it is open. */
   openPreferences(): Promise<void>;
   /** A view change in a single-page app. */
   page(): void;
   /** Returns "off". */
   on<E extends keyof Events>(event: E, listener: (detail: Events[E]) => void): () => void;
+  /** Takes the popup and every listener away; what is under way ends without a trace on the page. */
+  destroy(): Promise<void>;
 }
 
 /** Synchronous; the same configuration twice gives the same client. */

@@ -1,94 +1,133 @@
 // The loader: what a website pastes. Reads its attributes, the command queue and the sleep ticket, and loads the rest
-// only when something can happen on this page view.
+// only when something can happen on this page view. Every byte here is paid on every page view of every visitor.
 
 import { answerClicks } from "../src/shell/navigate.js";
 
 /**
  * @typedef {import("../pkg/index.js").Softbell} Softbell
- * @typedef {import("../pkg/index.js").Config} Config
  * @typedef {[string, ...any[]] | ((softbell: Softbell) => void)} Command
  */
 
 const script = /** @type {HTMLScriptElement} */ (document.currentScript);
-const { site = "", server, config: json, locale, theme } = script.dataset;
+const { src: base, dataset } = script;
+const { site = "", server = new URL(base).origin, config: json = "{}", locale, theme } = dataset;
 const page = /** @type {{softbell?: any}} */ (window);
-const base = script.src;
+const key = "softbell." + site;
 
-/** @param {string} text A small hash (djb2): only equality counts. */
-const mark = (text) => {
-  let hash = 5381;
-  for (const letter of text) hash = (hash * 33 + letter.charCodeAt(0)) | 0;
-  return hash.toString(36);
-};
+/** How often a sleeping page lets the worker send what waits, ms. */
+const FLUSH_EVERY = 900_000;
 
-/** @returns {Config} */
-const readConfig = () => {
+/** @type {any} */
+let config = {};
+try {
+  config = { ...JSON.parse(json), site, server, locale, theme };
+} catch {
+  console.error("softbell: data-config is not JSON");
+}
+
+/** Build and configuration in a small hash (djb2): only equality counts. */
+const fingerprint = [...(__BUILD__ + JSON.stringify(config))].reduce((hash, letter) => (hash * 33 + letter.charCodeAt(0)) | 0, 5381);
+
+/** The ticket's fields while it holds. @returns {string[] | undefined} */
+const ticket = () => {
   try {
-    return { ...JSON.parse(json || "{}"), site, server: server || new URL(base).origin, locale, theme };
-  } catch {
-    console.error("softbell: data-config is not JSON, so Softbell stays off on this page.");
-    return /** @type {any} */ ({ site: "" });
-  }
-};
-
-const config = readConfig();
-const fingerprint = mark(__BUILD__ + JSON.stringify(config));
-
-/** Nothing can happen on this page view. */
-const asleep = () => {
-  try {
-    const [version, written, until, views, permission, , print] = (localStorage["softbell." + site] || "").split("|");
+    const fields = localStorage[key].split("|");
+    const [version, written, until, , permission, , print] = fields;
     const now = Date.now();
-    return (
-      version === "1" && !views && now >= written && now < until && print === fingerprint &&
-      permission === (window.Notification ? Notification.permission : "unavailable") &&
-      !/[?&#]softbell/.test(location.href)
-    );
+    if (
+      version === "1" && now >= written && now < until && print === "" + fingerprint &&
+      permission === (window.Notification?.permission ?? "unavailable")
+    )
+      return fields;
   } catch {
-    return false; // storage denied: the client tells the site why
+    // No ticket, or no storage: the client tells the site why.
   }
 };
+
+/** Nothing can happen on this page view; counts it where the ticket counts page views. */
+const asleep = () => {
+  const fields = ticket();
+  if (!fields || /[?&#]softbell/.test(location.href)) return false;
+  if (!fields[3]) return true;
+  const left = (fields[3] = "" + (+fields[3] - 1));
+  localStorage[key] = fields.join("|");
+  return left !== "0";
+};
+
+/** Hands the active worker a command; without a live subscription there is nobody to hand it to. @param {Command} softbell */
+const tellWorker = async (softbell) => {
+  if (ticket()?.[5]) (await navigator.serviceWorker.getRegistration(config.worker?.scope ?? "/softbell/"))?.active?.postMessage({ softbell });
+};
+
+/** All files of one build carry its mark. @param {string} stem @param {string} ending */
+const file = (stem, ending) => new URL(`${stem}-${__BUILD__}.${ending}`, base).href;
 
 /** @type {Promise<Softbell> | undefined} */
 let client;
 
-/** Client, module and configuration are fetched side by side: two round trips to the popup. */
-const wake = () =>
-  (client ??= (async () => {
-    const wasm = fetch(new URL(__WASM__, base));
-    const remote = fetch(`${config.server}/v1/sites/${site}/config`, { credentials: "omit" });
-    for (const early of [wasm, remote]) early.catch(() => {}); // whoever awaits them sees the failure
-    return (await import(new URL(__CLIENT__, base).href)).init(config, { wasm, remote, fingerprint });
-  })());
+/** Client, module, words and configuration are fetched side by side: two round trips to the popup. */
+const wake = () => {
+  const early = [
+    fetch(file("client", "wasm")),
+    fetch(`${server}/v1/sites/${site}/config`, { credentials: "omit" }),
+    /^en/.test(locale ?? (document.documentElement.lang || navigator.language)) || fetch(file("texts", "json")),
+  ];
+  Promise.allSettled(early); // whoever awaits one of them sees its failure
+  return import(file("client", "js")).then(({ init }) => init(config, fingerprint, ...early));
+};
 
 /** @param {Command} command */
-const run = (command) =>
-  wake()
-    .then((softbell) => (typeof command === "function" ? command(softbell) : /** @type {any} */ (softbell)[command[0]](...command.slice(1))))
-    .catch((error) => console.error(error));
-
-/** A site that only listens, or tells of a view, wakes nobody. @type {Command[]} */
-const later = [];
-/** @param {Command[]} commands */
-const push = (...commands) => {
-  for (const command of commands) {
-    if (client || typeof command === "function" || !["on", "page"].includes(command[0])) {
-      later.splice(0).forEach(run);
-      run(command);
-    } else later.push(command);
+const run = async (command) => {
+  try {
+    const softbell = await (client ??= wake());
+    if (typeof command === "function") command(softbell);
+    else await /** @type {any} */ (softbell)[command[0]](...command.slice(1));
+  } catch (error) {
+    console.error(error);
   }
 };
 
-const queue = page.softbell;
-if (!queue?.loaded) {
-  page.softbell = { push, loaded: true };
+/** Waits for the client, should anything else wake it. @type {Command[]} */
+const later = [];
+
+/** What a sleeping page can do with a command by itself; false: it must wake. @param {Command} command @param {string[]} [fields] */
+const dozes = (command, fields = ticket()) => {
+  if (client || !fields) return false;
+  const [name, event] = /** @type {any[]} */ (command);
+  if (name === "on") return later.push(command);
+  // Waking counts this very view.
+  if (name === "page") return asleep() || !run(() => {});
+  if (name === "track" ? fields[8]?.split(",").includes(event) : name !== "conversion") return false;
+  tellWorker(command);
+  return true;
+};
+
+/** @param {Command[]} commands */
+const push = (...commands) => commands.forEach((command) => dozes(command) || [...later.splice(0), command].forEach(run));
+
+const start = () => {
+  const queue = page.softbell;
+  page.softbell = { push, loaded: 1 };
+  const sleeps = asleep();
+  if (queue) push(...queue);
+  (window.requestIdleCallback ?? setTimeout)(() => {
+    if (!sleeps) return run(() => {});
+    const last = key + ".flush";
+    const now = Date.now();
+    // A stamp from the future is from a clock that went back.
+    if (Math.abs(now - (localStorage[last] ?? 0)) > FLUSH_EVERY) {
+      localStorage[last] = now;
+      tellWorker(["flush"]);
+    }
+  }, { timeout: 1000 });
+};
+
+if (!page.softbell?.loaded) {
   answerClicks();
   addEventListener("click", ({ target }) => {
-    if (target instanceof Element && target.closest("[data-softbell=ask]")) push(["ask", { force: true }]);
+    if (/** @type {Element} */ (target).closest?.("[data-softbell=ask]")) push(["ask", { force: true }]);
   });
-  if (!asleep()) {
-    const idle = window.requestIdleCallback ?? setTimeout;
-    idle(() => (push((/** @type {Softbell} */ softbell) => softbell.ready.catch(() => {}))), { timeout: 1000 });
-  }
-  if (Array.isArray(queue)) push(...queue);
+  // A page that nobody has looked at yet is no page view.
+  if (/** @type {any} */ (document).prerendering) document.addEventListener("prerenderingchange", start);
+  else start();
 }

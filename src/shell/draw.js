@@ -58,7 +58,13 @@ export const draw = (nodes, press) => {
   document.body.append(host);
 };
 
-export const enable = () => host?.setAttribute("data-ready", "");
+/** Takes presses from now on, and says the title to those who listen. */
+export const enable = () => {
+  host?.setAttribute("data-ready", "");
+  const root = host?.shadowRoot;
+  const spoken = root?.querySelector("[role=status]");
+  if (spoken) spoken.textContent = root?.querySelector("#title")?.textContent ?? "";
+};
 
 /** Takes the popup away; the focus goes back to where it came from. */
 export const erase = () => {

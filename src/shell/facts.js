@@ -41,8 +41,10 @@ export const keep = (key, text) => {
   }
 };
 
-/** The fields of the event `Start`, in its order. @param {string} history @param {string} fingerprint */
-export const facts = (history, fingerprint) => [
+export const pageLanguage = () => document.documentElement.lang || navigator.language;
+
+/** The fields of the event `Start`, in its order. @param {string} history @param {string} ticket @param {string} fingerprint */
+export const facts = (history, ticket, fingerprint) => [
   permission(),
   isSecureContext,
   "serviceWorker" in navigator,
@@ -51,7 +53,8 @@ export const facts = (history, fingerprint) => [
   isIosTab(),
   !!storage(),
   history,
+  ticket,
   fingerprint,
-  document.documentElement.lang || navigator.language,
+  pageLanguage(),
   Intl.DateTimeFormat().resolvedOptions().timeZone,
 ];

@@ -31,9 +31,11 @@ export const members = (fields) => {
   const object = {};
   for (let at = 0; at + 2 < fields.length; at += 3) {
     const [path = "", kind = "", text = ""] = fields.slice(at, at + 3);
-    const keys = path.split(".");
-    const last = keys.pop() ?? "";
-    keys.reduce((inner, key) => (inner[key] ??= {}), object)[last] = value(kind, text);
+    // A whole object that only passed through.
+    if (!path) Object.assign(object, value(kind, text));
+    const keys = path ? path.split(".") : [];
+    const last = keys.pop();
+    if (last) keys.reduce((inner, key) => (inner[key] ??= {}), object)[last] = value(kind, text);
   }
   return object;
 };

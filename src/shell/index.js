@@ -1,7 +1,11 @@
 // The public API: what a site holds in its hands. Importing this file does nothing.
 
-import { EVENT_ASK, EVENT_EXPLAIN, EVENT_PAGE, EVENT_TRACK } from "./border.js";
+import {
+  EVENT_ASK, EVENT_CONVERSION, EVENT_EXPLAIN, EVENT_OPT_IN, EVENT_OPT_OUT, EVENT_PAGE, EVENT_REQUEST, EVENT_SET_TOPICS,
+  EVENT_TRACK,
+} from "./border.js";
 import { Client } from "./client.js";
+import { flatten } from "./flat.js";
 
 /**
  * @typedef {import("../../pkg/index.js").Softbell} Softbell
@@ -19,44 +23,35 @@ const clients = new Map();
  */
 export const init = (config, boot = {}) => {
   const key = JSON.stringify(config);
-  const softbell = clients.get(key) ?? surface(new Client(config, boot));
+  const softbell = clients.get(key) ?? surface(new Client(config, boot), () => clients.delete(key));
   clients.set(key, softbell);
   return softbell;
 };
 
-/** @param {Client} client @returns {Softbell} */
-const surface = (client) => {
+/** @param {Client} client @param {() => void} forget @returns {Softbell} */
+const surface = (client, forget) => {
   /** @type {Softbell} */
   const softbell = {
     ready: client.ready.promise,
-    getStatus: async () => {
-      await client.ready.promise;
-      return client.status;
-    },
-    explain: async () => {
-      await client.ready.promise;
-      return new Promise((resolve) => {
-        client.explains.add(resolve);
-        client.tell(EVENT_EXPLAIN);
-      });
-    },
-    ask: async (options) => {
-      await client.ready.promise;
-      return new Promise((resolve) => {
-        client.asks.add(resolve);
-        client.tell(EVENT_ASK, options?.force === true);
-      });
-    },
-    track: async (name, properties) => {
-      await client.ready.promise;
-      client.tell(EVENT_TRACK, name, properties ? JSON.stringify(properties) : "");
-    },
+    getStatus: () => client.whenReady(() => client.wholeStatus()),
+    explain: () => client.call("explain", EVENT_EXPLAIN),
+    ask: (options) => client.call("ask", EVENT_ASK, options?.force === true),
+    requestPermission: () => client.callNow("ask", EVENT_REQUEST, navigator.userActivation?.isActive !== false),
+    optIn: () => client.call("opt_in", EVENT_OPT_IN),
+    optOut: () => client.call("opt_out", EVENT_OPT_OUT),
+    setTopics: (topics) => client.call("set_topics", EVENT_SET_TOPICS, JSON.stringify(topics), ...flatten({ ...topics })),
+    track: (name, properties) => client.whenReady(() => client.tell(EVENT_TRACK, name, properties ? JSON.stringify(properties) : "")),
+    conversion: (name, details) => client.whenReady(() => client.tell(EVENT_CONVERSION, JSON.stringify({ ...details, name }))),
     openPreferences: async () => (await import("../../widgets/index.js")).openPreferences(softbell, client.config),
-    page: () => void client.ready.promise.then(() => client.tell(EVENT_PAGE)).catch(() => {}),
+    page: () => void client.whenReady(() => client.tell(EVENT_PAGE)).catch(() => {}),
     on: (event, listener) => {
       const listeners = client.listeners.get(event) ?? new Set();
       client.listeners.set(event, listeners.add(listener));
       return () => void listeners.delete(listener);
+    },
+    destroy: async () => {
+      forget();
+      client.destroy();
     },
   };
   return softbell;

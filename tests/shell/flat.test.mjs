@@ -27,3 +27,7 @@ test("objects come back whole", () => {
     permission: "granted", reason: null, subscription: { endpoint: "https://p.example/1", auth: "a" }, properties: { n: [1, { x: "é" }] },
   });
 });
+
+test("an object that only passes through comes back as it was", () => {
+  assert.deepEqual(members(["", "j", '{"name":"order","value":7.5}']), { name: "order", value: 7.5 });
+});
