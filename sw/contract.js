@@ -12,6 +12,7 @@ export const PERMISSION_DISMISSED = "permission.dismissed";
 export const SUBSCRIPTION_CREATED = "subscription.created";
 export const SUBSCRIPTION_FAILED = "subscription.failed";
 export const NOTIFICATION_RECEIVED = "notification.received";
+export const SUBSCRIPTION_REMOVED = "subscription.removed";
 export const NOTIFICATION_DISPLAYED = "notification.displayed";
 export const NOTIFICATION_CLICKED = "notification.clicked";
 export const NOTIFICATION_ACTION = "notification.action";
@@ -19,6 +20,7 @@ export const NOTIFICATION_DISMISSED = "notification.dismissed";
 export const NOTIFICATION_FAILED = "notification.failed";
 export const EVENT_TRACKED = "event.tracked";
 export const OUTBOX_DROPPED = "outbox.dropped";
+export const CONVERSION = "conversion";
 
 /** What the outbox is told: bounds of a batch and of itself, and which report types go first or never. */
 export const OUTBOX = {

@@ -14,6 +14,10 @@ wasm_bindgen_test_configure!(run_in_browser);
 extern "C" {
     fn flatten(value: &JsValue) -> Array;
     fn join(fields: &Array) -> String;
+}
+
+#[wasm_bindgen(module = "/src/shell/members.js")]
+extern "C" {
     fn members(fields: &Array) -> JsValue;
 }
 

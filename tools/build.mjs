@@ -20,9 +20,6 @@ const run = (program, args) => {
   execFileSync(program, args, { cwd: ROOT, stdio: ["ignore", "inherit", "inherit"] });
 };
 
-/** @param {string | Buffer} content */
-const hash = (content) => createHash("sha256").update(content).digest("hex").slice(0, 10);
-
 /**
  * A panic is a trap, so its text is never seen; but the compiler cannot know, and keeps the whole of `core::fmt` for it.
  * Functions that only lead to a panic become the trap itself: 0.5 kB less (docs/size.md).
@@ -105,30 +102,37 @@ const chunk = (chunks) => ({
   },
 });
 
-/** @param {string} name @param {string | Buffer} content */
-const put = (name, content) => writeFileSync(`${OUT}/${name}`, content);
+/** Stands for the mark of this build until everything is built: it is in names and in texts alike. */
+const MARK = "@mark@";
+/** @type {Map<string, string | Buffer>} */
+const files = new Map();
 
 /** @param {string} stem @param {string} ending @param {string | Buffer} content */
-const putHashed = (stem, ending, content) => {
-  const name = `${stem}-${hash(content)}.${ending}`;
-  put(name, content);
-  return name;
-};
+const put = (stem, ending, content) => files.set(`${stem}-${MARK}.${ending}`, content);
+
+/** Its own mark, so that a new page with an old worker in it does not ask for a new one. */
+const worker = createHash("sha256").update(await bundle("sw/index.js", "iife", { __BUILD__: "" })).digest("hex").slice(0, 10);
+const names = { __WORKER__: worker, __WASM__: `client-${MARK}.wasm`, __TEXTS__: `texts-${MARK}.json`, __BUILD__: MARK };
+const chunks = { "later.js": `later-${MARK}.js`, "widgets/index.js": `widgets-${MARK}.js` };
+
+put("client", "wasm", module("softbell", "client", PANICS_AND_TEXTS));
+put("widgets", "wasm", module("softbell-widgets", "widgets", PANICS));
+put("widgets", "js", await bundle("widgets/index.js", "esm", { __WASM__: `widgets-${MARK}.wasm` }));
+put("texts", "json", JSON.stringify(JSON.parse(readFileSync(`${ROOT}src/view/texts.json`, "utf8"))));
+put("later", "js", await bundle("src/shell/later.js", "esm", names));
+put("client", "js", await bundle("src/shell/index.js", "esm", names, chunks));
+// Fixed names: what the npm entry imports (one line), what a website pastes, and the worker.
+files.set("client.js", `export { init } from "./client-${MARK}.js";\n`);
+files.set("loader.js", await bundle("www/loader.js", "iife", names));
+files.set("sw.js", await bundle("sw/index.js", "iife", { __BUILD__: worker }));
+
+const sum = createHash("sha256");
+for (const [name, content] of files) sum.update(name).update(content);
+const mark = sum.digest("hex").slice(0, 10);
 
 rmSync(OUT, { recursive: true, force: true });
 mkdirSync(OUT, { recursive: true });
-
-const wasm = putHashed("client", "wasm", module("softbell", "client", PANICS_AND_TEXTS));
-const panels = putHashed("widgets", "wasm", module("softbell-widgets", "widgets", PANICS));
-const widgets = putHashed("widgets", "js", await bundle("widgets/index.js", "esm", { __WASM__: panels }));
-// The worker's mark cannot be of itself: it is that of the worker without a mark.
-const worker = hash(await bundle("sw/index.js", "iife", { __BUILD__: "" }));
-const later = putHashed("later", "js", await bundle("src/shell/later.js", "esm", { __WORKER__: worker }));
-const chunks = { "later.js": later, "widgets/index.js": widgets };
-const client = putHashed("client", "js", await bundle("src/shell/index.js", "esm", { __WASM__: wasm }, chunks));
-// What the npm entry imports: one fixed name, one line.
-put("client.js", `export { init } from "./${client}";\n`);
-put("loader.js", await bundle("www/loader.js", "iife", { __WASM__: wasm, __CLIENT__: client, __BUILD__: hash(wasm + client) }));
-put("sw.js", await bundle("sw/index.js", "iife", { __BUILD__: worker }));
+for (const [name, content] of files)
+  writeFileSync(`${OUT}/${name.replace(MARK, mark)}`, typeof content === "string" ? content.replaceAll(MARK, mark) : content);
 for (const licence of ["LICENSE-MIT", "LICENSE-APACHE"]) cpSync(`${ROOT}${licence}`, `${ROOT}pkg/${licence}`);
-console.log(`  pkg/dist/softbell: ${client}, ${wasm}, ${widgets}, loader.js, sw.js`);
+console.log(`  pkg/dist/softbell: build ${mark}, ${files.size} files`);

@@ -26,7 +26,7 @@ try {
 }
 
 /** Build and configuration in a small hash (djb2): only equality counts. */
-const fingerprint = [...(__BUILD__ + JSON.stringify(config))].reduce((hash, letter) => (hash * 33 + letter.charCodeAt(0)) | 0, 5381);
+const fingerprint = [...(__BUILD__ + JSON.stringify(config))].reduce((hash, letter) => (hash * 33 + letter.charCodeAt(0)) | 0, 5381) + "";
 
 /** The ticket's fields while it holds. @returns {string[] | undefined} */
 const ticket = () => {
@@ -35,7 +35,7 @@ const ticket = () => {
     const [version, written, until, , permission, , print] = fields;
     const now = Date.now();
     if (
-      version === "1" && now >= written && now < until && print === "" + fingerprint &&
+      version === "1" && now >= written && now < until && print === fingerprint &&
       permission === (window.Notification?.permission ?? "unavailable")
     )
       return fields;
@@ -67,13 +67,15 @@ let client;
 
 /** Client, module, words and configuration are fetched side by side: two round trips to the popup. */
 const wake = () => {
-  const early = [
-    fetch(file("client", "wasm")),
-    fetch(`${server}/v1/sites/${site}/config`, { credentials: "omit" }),
-    /^en/.test(locale ?? (document.documentElement.lang || navigator.language)) || fetch(file("texts", "json")),
-  ];
-  Promise.allSettled(early); // whoever awaits one of them sees its failure
-  return import(file("client", "js")).then(({ init }) => init(config, fingerprint, ...early));
+  const boot = {
+    fingerprint,
+    wasm: fetch(file("client", "wasm")),
+    remote: fetch(`${server}/v1/sites/${site}/config`, { credentials: "omit" }),
+    // Only a guess, to save a round trip: the client knows which words it needs.
+    texts: /^(en|$)/.test(document.documentElement.lang) || fetch(file("texts", "json")),
+  };
+  Promise.allSettled(Object.values(boot)); // whoever awaits one of them sees its failure
+  return import(file("client", "js")).then(({ init }) => init(config, boot));
 };
 
 /** @param {Command} command */

@@ -1,12 +1,13 @@
 // One client: carries events into the wasm module and performs the effects that come out.
 
-import initWasm, { dispatch } from "../../build/client/softbell.js";
 import {
-  EVENT_CONFIGURE, EVENT_DEVICE_ACKED, EVENT_LOOKED, EVENT_REMOTE, EVENT_REMOTE_FAILED, EVENT_START, EVENT_TIMER,
+  EVENT_CONFIGURE, EVENT_DEVICE_ACKED, EVENT_DEVICE_REFUSED, EVENT_LOOKED, EVENT_REMOTE, EVENT_REMOTE_FAILED,
+  EVENT_START, EVENT_TIMER,
 } from "./border.js";
+import { loadModule } from "./module.js";
 import { answerClicks } from "./navigate.js";
 import { SoftbellError } from "./errors.js";
-import { facts, keep, permission, recall } from "./facts.js";
+import { facts, keep, pageLanguage, permission, recall } from "./facts.js";
 import { RECORD, UNIT, flatten, join } from "./flat.js";
 import { erase } from "./draw.js";
 import { perform } from "./perform.js";
@@ -15,12 +16,13 @@ import { perform } from "./perform.js";
  * @typedef {import("../../pkg/index.js").Config} Config
  * @typedef {import("../../pkg/index.js").StatusInfo} StatusInfo
  * @typedef {import("../../pkg/index.js").Explanation} Explanation
- * @typedef {import("../../pkg/index.js").AskResult} AskResult
  * @typedef {typeof import("./later.js") & {reports: ReturnType<typeof import("./reports.js").openReports>}} Later
+ * @typedef {{resolve: (value: any) => void, reject: (error: unknown) => void}} Call
  * @typedef {object} Boot What the loader fetched already, side by side with this file.
+ * @property {string} fingerprint its mark of build and configuration
  * @property {Promise<Response>} [wasm] the module
  * @property {Promise<Response>} [remote] the server's configuration
- * @property {string} [fingerprint] the loader's mark of build and configuration
+ * @property {Promise<Response> | true} [texts] the words of other languages, where the loader guessed that they are needed
  */
 
 /** @template T @returns {{promise: Promise<T>, resolve: (value: T) => void, reject: (reason: unknown) => void}} */
@@ -36,58 +38,113 @@ const deferred = () => {
 export class Client {
   /** @param {Config} config @param {Boot} boot */
   constructor(config, boot) {
+    this.config = config;
     this.boot = boot;
     this.key = `softbell.${config.site}`;
+    this.scope = config.worker?.scope ?? "/softbell/";
     /** @type {ReturnType<typeof deferred<StatusInfo>>} */
     this.ready = deferred();
     /** @type {StatusInfo} */
     this.status = { status: "unsupported", code: 4, permission: "unavailable", subscription: "none", reachable: false, topics: [] };
-    /** @type {Explanation} */
-    this.explanation = { code: "starting", text: "Softbell is still starting on this page." };
-    /** @type {Set<(result: AskResult) => void>} */
-    this.asks = new Set();
-    /** @type {Set<(why: Explanation) => void>} */
-    this.explains = new Set();
+    /** The explanation given last. @type {Explanation | undefined} */
+    this.explanation = undefined;
+    /** Calls of the public surface that wait for an answer, by its name. @type {Record<string, Set<Call>>} */
+    this.calls = { ask: new Set(), explain: new Set(), opt_in: new Set(), opt_out: new Set(), set_topics: new Set() };
     /** @type {Map<string, Set<(detail: any) => void>>} */
     this.listeners = new Map();
-    const worker = /** @type {{scope?: string} | undefined} */ (config.worker);
-    this.scope = worker?.scope ?? "/softbell/";
-    this.config = config;
     /** @type {Promise<Later> | undefined} */
     this.fetched = undefined;
+    /** Why nothing is told any more. @type {SoftbellError | undefined} */
+    this.ended = undefined;
+    /** Takes our listeners off the page. */
+    this.ending = new AbortController();
     /** @type {[code: number, fields: unknown[]][]} */
     this.events = [];
     this.busy = false;
-    this.loaded = this.load(config);
-    this.loaded.catch((error) => this.fail(error));
+    /** One event in, the effects out; until the module is there, nothing. @type {(code: number, fields: string) => string} */
+    this.decide = () => "";
+    this.load().catch((error) => this.fail(error));
   }
 
-  /** @param {Config} config */
-  async load(config) {
-    await initWasm({ module_or_path: this.boot.wasm ?? new URL(__WASM__, import.meta.url) });
+  async load() {
+    const { wasm, fingerprint } = this.boot;
+    const [words, dispatch] = await Promise.all([this.words(), loadModule(wasm)]);
+    this.decide = dispatch;
     answerClicks();
-    this.tell(EVENT_CONFIGURE, ...flatten(config));
-    this.tell(EVENT_START, ...facts(recall(`${this.key}.history`), this.boot.fingerprint ?? ""));
+    this.tell(EVENT_CONFIGURE, ...flatten({ ...words, ...this.config }));
+    this.tell(EVENT_START, ...facts(recall(`${this.key}.history`), recall(this.key), fingerprint));
     // `PermissionStatus.change` never fires in Safari (WebKit bug 259432).
-    addEventListener("focus", () => this.tell(EVENT_LOOKED, permission()));
+    const look = () => this.tell(EVENT_LOOKED, permission());
+    for (const occasion of ["focus", "visibilitychange"]) addEventListener(occasion, look, { signal: this.ending.signal });
     // What an earlier page view could not send.
     if (recall(`${this.key}.outbox`)) this.later().then(({ reports }) => reports.flush()).catch(() => {});
+  }
+
+  /** The popup's words in the page's language, where they are built in; without them it speaks English. */
+  async words() {
+    const [language = ""] = (this.config.locale ?? pageLanguage()).split("-");
+    if (language === "en") return {};
+    try {
+      const { texts } = this.boot;
+      const response = await (texts instanceof Promise ? texts : fetch(new URL(__TEXTS__, import.meta.url)));
+      const words = (await response.json())[language];
+      return words && { language, words };
+    } catch {
+      return {};
+    }
   }
 
   /** Outbox, worker and push service are fetched when they are first needed: the popup does not wait for them. @returns {Promise<Later>} */
   later() {
     const { site, server } = this.config;
-    this.fetched ??= import("./later.js").then((later) => ({ ...later, reports: later.openReports(site, server, this.scope, (outcome) => this.flushed(outcome)) }));
+    const heard = (/** @type {import("../../sw/sender.js").Outcome} */ outcome) => this.flushed(outcome);
+    this.fetched ??= import("./later.js").then((later) => ({ ...later, reports: later.openReports(site, server, this.scope, heard) }));
     this.fetched.catch(() => (this.fetched = undefined)); // the network may be back at the next try
     return this.fetched;
   }
 
   /** What came of sending. The mark makes the next page view look after what waits, and beat the heart of a live device. @param {import("../../sw/sender.js").Outcome} outcome */
-  flushed({ acked, live, deviceId, left }) {
+  flushed({ acked, live, deviceId, left, refused }) {
     this.keep(".outbox", left || live ? "1" : "");
-    if (!acked) return;
-    this.status = { ...this.status, deviceId };
-    this.tell(EVENT_DEVICE_ACKED, live);
+    if (deviceId) this.status = { ...this.status, deviceId };
+    if (refused) this.tell(EVENT_DEVICE_REFUSED, refused);
+    if (acked) this.tell(EVENT_DEVICE_ACKED, live);
+  }
+
+  /** The status with what only the device record knows. @returns {Promise<StatusInfo>} */
+  async wholeStatus() {
+    const device = await this.later().then(({ reports }) => reports.device()).catch(() => undefined);
+    const topics = /** @type {string[] | undefined} */ (device?.state.topics) ?? [];
+    this.status = { ...this.status, topics, ...(device && { deviceId: device.id }) };
+    return this.status;
+  }
+
+  /** @template T @param {() => T | Promise<T>} work @returns {Promise<T>} */
+  async whenReady(work) {
+    await this.ready.promise;
+    if (this.ended) throw this.ended;
+    return work();
+  }
+
+  /** Tells an event and waits for the answer of this name. @param {string} name @param {number} code @param {...unknown} fields @returns {Promise<any>} */
+  call(name, code, ...fields) {
+    return this.whenReady(() => this.callNow(name, code, ...fields));
+  }
+
+  /** The same in this very turn, while the visitor's press still counts. @param {string} name @param {number} code @param {...unknown} fields @returns {Promise<any>} */
+  callNow(name, code, ...fields) {
+    return new Promise((resolve, reject) => {
+      if (this.ended) return reject(this.ended);
+      this.calls[name]?.add({ resolve, reject });
+      this.tell(code, ...fields);
+    });
+  }
+
+  /** Settles the calls that wait for the answer of this name. @param {string} name @param {(call: Call) => void} settle */
+  answer(name, settle) {
+    const waiting = [...(this.calls[name] ?? [])];
+    this.calls[name]?.clear();
+    waiting.forEach(settle);
   }
 
   /** Tells logic what happened and does what it says. @param {number} code @param {...unknown} fields */
@@ -96,7 +153,7 @@ export class Client {
     if (this.busy) return;
     this.busy = true;
     try {
-      for (let event; (event = this.events.shift()); ) this.dispatch(...event);
+      for (let event; !this.ended && (event = this.events.shift()); ) this.dispatch(...event);
     } catch (error) {
       this.fail(error);
     } finally {
@@ -106,7 +163,7 @@ export class Client {
 
   /** @param {number} code @param {unknown[]} fields */
   dispatch(code, fields) {
-    for (const effect of dispatch(code, Date.now(), join(fields)).split(RECORD)) {
+    for (const effect of this.decide(code, join(fields)).split(RECORD)) {
       const [kind, ...rest] = effect.split(UNIT);
       if (kind) perform(this, Number(kind), rest);
     }
@@ -114,15 +171,37 @@ export class Client {
 
   /** After a trap nothing of the module can be trusted: detach, and say so. @param {unknown} cause */
   fail(cause) {
-    erase();
-    this.tell = () => {};
     const error =
-      cause instanceof SoftbellError
-        ? cause
-        : new SoftbellError("client_failed", `Softbell stopped on this page: ${cause}. Please report this.`);
-    this.ready.reject(error);
+      cause instanceof SoftbellError ? cause : this.error("client_failed", `stopped on this page: ${cause}; please report this`);
+    this.end(error);
     this.emit("error", error);
     console.error(error);
+  }
+
+  destroy() {
+    this.end(this.error("destroyed", "destroyed; init() starts a new one"));
+    this.listeners.clear();
+  }
+
+  /** @param {SoftbellError} error what everyone who waits, or asks later, gets */
+  end(error) {
+    this.ended ??= error;
+    this.ending.abort();
+    erase();
+    this.ready.reject(error);
+    for (const name of Object.keys(this.calls)) this.answer(name, ({ reject }) => reject(error));
+  }
+
+  /** @param {string} code @param {string} sentence @param {string} [field] */
+  error(code, sentence, field) {
+    return new SoftbellError(code, `softbell: ${sentence}.`, field);
+  }
+
+  /** What the public event of this name carries; the second chunk has been told the explanation by then. @param {string} name */
+  async detail(name) {
+    await this.later().catch(() => {});
+    if (name === "prompt.accepted") return { topics: [] };
+    return /^prompt/.test(name) ? this.explanation : this.status;
   }
 
   /** @param {string} url */

@@ -1,4 +1,4 @@
-// JSON to the border and back: path, kind and text of every leaf.
+// JSON to the border: path, kind and text of every leaf.
 
 export const RECORD = "\u001e";
 export const UNIT = "\u001f";
@@ -23,25 +23,4 @@ export const flatten = (value, path = "") => {
   const entries = Object.entries(value);
   if (!entries.length) return [path, "o", ""];
   return entries.flatMap(([key, inner]) => flatten(inner, path ? `${path}.${key}` : key));
-};
-
-/** Puts a JSON object together from path, kind, text. @param {string[]} fields @returns {Record<string, any>} */
-export const members = (fields) => {
-  /** @type {Record<string, any>} */
-  const object = {};
-  for (let at = 0; at + 2 < fields.length; at += 3) {
-    const [path = "", kind = "", text = ""] = fields.slice(at, at + 3);
-    // A whole object that only passed through.
-    if (!path) Object.assign(object, value(kind, text));
-    const keys = path ? path.split(".") : [];
-    const last = keys.pop();
-    if (last) keys.reduce((inner, key) => (inner[key] ??= {}), object)[last] = value(kind, text);
-  }
-  return object;
-};
-
-/** @param {string} kind @param {string} text */
-const value = (kind, text) => {
-  if (kind === "s") return text;
-  return kind === "j" ? JSON.parse(text) : null;
 };

@@ -1,7 +1,7 @@
 /** File name of the wasm module beside this script; the build writes it in. */
 declare const __WASM__: string;
-/** File name of the client beside the loader; the build writes it in. */
-declare const __CLIENT__: string;
+/** File name of the words of other languages; the build writes it in. */
+declare const __TEXTS__: string;
 /** Mark of the worker that this build comes with; the build writes it in. */
 declare const __WORKER__: string;
 /** Mark of this build; the build writes it in. */

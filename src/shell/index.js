@@ -21,7 +21,7 @@ const clients = new Map();
  * @param {Config} config @param {Boot} [boot] what the loader fetched already
  * @returns {Softbell}
  */
-export const init = (config, boot = {}) => {
+export const init = (config, boot = { fingerprint: "" }) => {
   const key = JSON.stringify(config);
   const softbell = clients.get(key) ?? surface(new Client(config, boot), () => clients.delete(key));
   clients.set(key, softbell);

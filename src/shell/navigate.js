@@ -1,8 +1,5 @@
 // The page's answer to a notification click: the worker asks, this page goes.
 
-/** Set on `navigator.serviceWorker` by the first copy, so that loader and package do not both answer. */
-const MARK = Symbol.for("softbell.navigate");
-
 /** The worker may die before it says go; the visitor must arrive all the same. ms */
 const GO_ANYWAY = 1000;
 
@@ -29,8 +26,9 @@ const onMessage = ({ data, ports: [port] }) => {
 
 export const answerClicks = () => {
   const container = /** @type {any} */ (navigator.serviceWorker);
-  if (!container || container[MARK]) return;
-  container[MARK] = true;
+  // Marked by the first copy, so that loader and package do not both answer.
+  if (!container || container.softbell) return;
+  container.softbell = 1;
   container.addEventListener("message", onMessage);
   // Messages to a page that no worker controls wait until it says so.
   container.startMessages();

@@ -55,6 +55,7 @@ export const openReports = (site, server, scope, heard) => {
         await prepare();
       }),
     flush,
+    device: () => next(() => outbox.device()),
   };
 };
 

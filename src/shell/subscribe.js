@@ -7,9 +7,17 @@ let registration;
 
 /** `require-trusted-types-for 'script'` blocks `register("string")`; the policy's name is documented for the CSP. @param {string} url */
 const trusted = (url) => {
-  const types = /** @type {any} */ (globalThis).trustedTypes;
-  return types ? types.createPolicy("softbell", { createScriptURL: (/** @type {string} */ safe) => safe }).createScriptURL(url) : url;
+  try {
+    const types = /** @type {any} */ (globalThis).trustedTypes;
+    policy ??= types?.createPolicy("softbell", { createScriptURL: (/** @type {string} */ safe) => safe });
+    return policy?.createScriptURL(url) ?? url;
+  } catch {
+    throw new DOMException("the page's Trusted Types refuse the policy softbell", "TrustedTypes");
+  }
 };
+
+/** A second policy of the same name would be refused. @type {any} */
+let policy;
 
 /**
  * Registers the worker and resolves when it is active. Never `serviceWorker.ready`: this page is outside the scope,
@@ -74,4 +82,10 @@ export const subscribe = async (vapid, limit) => {
     limit,
   );
   return [subscription.endpoint, base64url(subscription.getKey("p256dh")), base64url(subscription.getKey("auth"))];
+};
+
+/** Gives the subscription up, whatever became of the worker. @param {string} scope */
+export const unsubscribe = async (scope) => {
+  const found = registration ?? (await navigator.serviceWorker.getRegistration(scope));
+  await (await found?.pushManager.getSubscription())?.unsubscribe();
 };

@@ -2,7 +2,8 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { RECORD, UNIT, flatten, join, members } from "../../src/shell/flat.js";
+import { RECORD, UNIT, flatten, join } from "../../src/shell/flat.js";
+import { members } from "../../src/shell/members.js";
 
 test("every leaf has its path and kind", () => {
   const config = { site: "shop", prompt: { delaySeconds: 5, backoffDays: [1, 2] }, on: true, off: false, none: null, empty: {}, list: [] };

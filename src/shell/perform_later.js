@@ -1,0 +1,65 @@
+// Performs the effects that no popup waits for, one function each.
+
+import {
+  EFFECT_ASK_DONE, EFFECT_EXPLAINED, EFFECT_FAIL, EFFECT_FLUSH, EFFECT_PATCH, EFFECT_REGISTER_WORKER, EFFECT_REPORT,
+  EFFECT_SETTLED, EFFECT_SUBSCRIBE, EFFECT_UNSUBSCRIBE, EVENT_STORAGE_FAILED, EVENT_SUBSCRIBED, EVENT_SUBSCRIBE_FAILED,
+  EVENT_UNSUBSCRIBED, EVENT_WORKER_ACTIVE, EVENT_WORKER_FAILED,
+} from "./border.js";
+import { members } from "./members.js";
+import { registerWorker, subscribe, unsubscribe } from "./subscribe.js";
+import { ALLOWED, WHY } from "./words.js";
+
+/** @typedef {import("./client.js").Client} Client */
+
+/** @param {string} code @param {string} next @returns {import("./client.js").Explanation} */
+const explanation = (code, next) => ({
+  code, text: WHY[code] ?? code, ...(next !== "0" && { nextAskAt: new Date(Number(next)).toISOString() }),
+});
+
+/** @param {Client} client @param {import("./border.js").AskDoneFields} fields */
+const askDone = (client, [outcome, code, next]) => {
+  const why = (client.explanation = explanation(code, next));
+  client.answer("ask", ({ resolve }) => resolve({ outcome, why, status: client.status }));
+};
+
+/** @param {Client} client @param {import("./border.js").ExplainedFields} fields */
+const explained = (client, [code, next]) => client.answer("explain", ({ resolve }) => resolve(explanation(code, next)));
+
+/** @param {Client} client @param {import("./border.js").SettledFields} fields */
+const settled = (client, [call, code]) =>
+  client.answer(call, ({ resolve, reject }) =>
+    code ? reject(client.error(code, `refused, ${code}; the limits are in the README`)) : resolve(client.wholeStatus()),
+  );
+
+/** @param {Client} client @param {import("./border.js").FailFields} fields */
+const fail = (client, [code, field]) => {
+  const row = Object.keys(ALLOWED).find((path) => path === field || (path.endsWith(".") && field.startsWith(path))) ?? "";
+  client.fail(client.error(code, `"${field}" cannot be used; allowed: ${ALLOWED[row]}`, field));
+};
+
+/** Worker and push service answer with an event, or with the name of their error. @param {Client} client @param {Promise<unknown[] | void>} work @param {number} done @param {number} failed */
+const attempt = (client, work, done, failed) =>
+  work.then((fields) => client.tell(done, ...(fields ?? [])), (error) => client.tell(failed, error.name));
+
+/** Writes to the outbox. Denied, full or hanging: the visitor's answer is kept in localStorage, the report is lost. @param {Client} client @param {(reports: import("./client.js").Later["reports"]) => Promise<unknown>} work */
+const write = (client, work) =>
+  client.later().then(({ reports }) => work(reports)).catch(() => client.tell(EVENT_STORAGE_FAILED));
+
+/** @type {Record<number, (client: Client, fields: any) => void>} */
+const performers = {
+  [EFFECT_ASK_DONE]: askDone,
+  [EFFECT_EXPLAINED]: explained,
+  [EFFECT_SETTLED]: settled,
+  [EFFECT_FAIL]: fail,
+  [EFFECT_REGISTER_WORKER]: (client, [url, scope, limit]) =>
+    attempt(client, registerWorker(url, scope, Number(limit)), EVENT_WORKER_ACTIVE, EVENT_WORKER_FAILED),
+  [EFFECT_SUBSCRIBE]: (client, [vapid, limit]) =>
+    attempt(client, subscribe(vapid, Number(limit)), EVENT_SUBSCRIBED, EVENT_SUBSCRIBE_FAILED),
+  [EFFECT_UNSUBSCRIBE]: (client) => attempt(client, unsubscribe(client.scope), EVENT_UNSUBSCRIBED, EVENT_UNSUBSCRIBED),
+  [EFFECT_PATCH]: (client, state) => void write(client, (reports) => reports.patch(members(state))),
+  [EFFECT_REPORT]: (client, [type, ...data]) => void write(client, (reports) => reports.report(type, members(data))),
+  [EFFECT_FLUSH]: (client) => void write(client, (reports) => reports.flush()),
+};
+
+/** @param {Client} client @param {number} code @param {string[]} fields */
+export const perform = (client, code, fields) => performers[code]?.(client, fields);
