@@ -8,8 +8,7 @@ import { answerClicks } from "../src/shell/navigate.js";
  * @typedef {[string, ...any[]] | ((softbell: Softbell) => void)} Command
  */
 
-const script = /** @type {HTMLScriptElement} */ (document.currentScript);
-const { src: base, dataset } = script;
+const { src: base, dataset } = /** @type {HTMLScriptElement} */ (document.currentScript);
 const { site = "", server = new URL(base).origin, config: json = "{}", locale, theme } = dataset;
 const page = /** @type {{softbell?: any}} */ (window);
 const key = "softbell." + site;
@@ -17,16 +16,8 @@ const key = "softbell." + site;
 /** How often a sleeping page lets the worker send what waits, ms. */
 const FLUSH_EVERY = 900_000;
 
-/** @type {any} */
-let config = {};
-try {
-  config = { ...JSON.parse(json), site, server, locale, theme };
-} catch {
-  console.error("softbell: data-config is not JSON");
-}
-
 /** Build and configuration in a small hash (djb2): only equality counts. */
-const fingerprint = [...(__BUILD__ + JSON.stringify(config))].reduce((hash, letter) => (hash * 33 + letter.charCodeAt(0)) | 0, 5381) + "";
+const fingerprint = [...(__BUILD__ + JSON.stringify(dataset))].reduce((hash, letter) => (hash * 33 + letter.charCodeAt(0)) | 0, 5381) + "";
 
 /** The ticket's fields while it holds. @returns {string[] | undefined} */
 const ticket = () => {
@@ -54,9 +45,12 @@ const asleep = () => {
   return left !== "0";
 };
 
-/** Hands the active worker a command; without a live subscription there is nobody to hand it to. @param {Command} softbell */
+/**
+ * Hands the active worker a command; without a live subscription there is nobody to hand it to. A ticket that holds was
+ * written under this very configuration, so it can be read. @param {Command} softbell
+ */
 const tellWorker = async (softbell) => {
-  if (ticket()?.[5]) (await navigator.serviceWorker.getRegistration(config.worker?.scope ?? "/softbell/"))?.active?.postMessage({ softbell });
+  if (ticket()?.[5]) (await navigator.serviceWorker.getRegistration(JSON.parse(json).worker?.scope ?? "/softbell/"))?.active?.postMessage({ softbell });
 };
 
 /** All files of one build carry its mark. @param {string} stem @param {string} ending */
@@ -68,6 +62,7 @@ let client;
 /** Client, module, words and configuration are fetched side by side: two round trips to the popup. */
 const wake = () => {
   const boot = {
+    json,
     fingerprint,
     wasm: fetch(file("client", "wasm")),
     remote: fetch(`${server}/v1/sites/${site}/config`, { credentials: "omit" }),
@@ -75,7 +70,7 @@ const wake = () => {
     texts: /^(en|$)/.test(document.documentElement.lang) || fetch(file("texts", "json")),
   };
   Promise.allSettled(Object.values(boot)); // whoever awaits one of them sees its failure
-  return import(file("client", "js")).then(({ init }) => init(config, boot));
+  return import(file("client", "js")).then(({ init }) => init({ site, server, locale, theme }, boot));
 };
 
 /** @param {Command} command */
@@ -94,8 +89,8 @@ const later = [];
 
 /** What a sleeping page can do with a command by itself; false: it must wake. @param {Command} command @param {string[]} [fields] */
 const dozes = (command, fields = ticket()) => {
-  if (client || !fields) return false;
-  const [name, event] = /** @type {any[]} */ (command);
+  if (client || !fields || typeof command === "function") return false;
+  const [name, event] = command;
   if (name === "on") return later.push(command);
   // Waking counts this very view.
   if (name === "page") return asleep() || !run(() => {});
@@ -116,8 +111,8 @@ const start = () => {
     if (!sleeps) return run(() => {});
     const last = key + ".flush";
     const now = Date.now();
-    // A stamp from the future is from a clock that went back.
-    if (Math.abs(now - (localStorage[last] ?? 0)) > FLUSH_EVERY) {
+    // No stamp is no number, and one from the future is from a clock that went back.
+    if (!(Math.abs(now - localStorage[last]) < FLUSH_EVERY)) {
       localStorage[last] = now;
       tellWorker(["flush"]);
     }

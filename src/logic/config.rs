@@ -100,6 +100,7 @@ pub const ALLOWED: &[(&str, &str)] = &[
     ("locale", "a language tag such as de or pt-BR"),
     ("theme", "auto, light or dark"),
     ("texts.", "your own words for title, text, yes, no and close, each at most 500 bytes"),
+    ("data-config", "a JSON object"),
     ("", "no such field; the README lists all of them"),
 ];
 

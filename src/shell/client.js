@@ -19,6 +19,7 @@ import { perform } from "./perform.js";
  * @typedef {typeof import("./later.js") & {reports: ReturnType<typeof import("./reports.js").openReports>}} Later
  * @typedef {{resolve: (value: any) => void, reject: (error: unknown) => void}} Call
  * @typedef {object} Boot What the loader fetched already, side by side with this file.
+ * @property {string} json the attribute `data-config`
  * @property {string} fingerprint its mark of build and configuration
  * @property {Promise<Response>} [wasm] the module
  * @property {Promise<Response>} [remote] the server's configuration
@@ -35,13 +36,22 @@ const deferred = () => {
   return made;
 };
 
+/** @param {string} json @returns {Record<string, any>} What is no JSON becomes a field that logic refuses by its name. */
+const readJson = (json) => {
+  try {
+    return { ...JSON.parse(json) };
+  } catch {
+    return { "data-config": json };
+  }
+};
+
 export class Client {
   /** @param {Config} config @param {Boot} boot */
   constructor(config, boot) {
-    this.config = config;
+    this.config = { ...readJson(boot.json), ...config };
     this.boot = boot;
     this.key = `softbell.${config.site}`;
-    this.scope = config.worker?.scope ?? "/softbell/";
+    this.scope = this.config.worker?.scope ?? "/softbell/";
     /** @type {ReturnType<typeof deferred<StatusInfo>>} */
     this.ready = deferred();
     /** @type {StatusInfo} */

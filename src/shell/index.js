@@ -21,8 +21,8 @@ const clients = new Map();
  * @param {Config} config @param {Boot} [boot] what the loader fetched already
  * @returns {Softbell}
  */
-export const init = (config, boot = { fingerprint: "" }) => {
-  const key = JSON.stringify(config);
+export const init = (config, boot = { json: "{}", fingerprint: "" }) => {
+  const key = JSON.stringify([config, boot.json]);
   const softbell = clients.get(key) ?? surface(new Client(config, boot), () => clients.delete(key));
   clients.set(key, softbell);
   return softbell;
