@@ -29,7 +29,7 @@ const REPORT_LIMIT = 5000;
 
 /**
  * Puts reports into the outbox and sends what waits. A lost report never costs a notification or a click.
- * @param {import("./message.js").Ours} ours
+ * @param {Partial<import("./message.js").Ours>} ours empty for what is about no message
  * @param {...([type: string, data?: object] | false | "" | undefined)} happened
  */
 export const report = async (ours, ...happened) => {
