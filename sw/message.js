@@ -68,6 +68,7 @@ const buttons = (value, most) =>
 export const readMessage = (raw, base, most = 0) => {
   const declared = typeof raw === "object";
   const notification = declared ? raw : object(parse(raw).notification);
+  const title = text(notification.title);
   const { m, t } = object(object(notification.data).softbell);
   const ours = text(m) && text(t) ? { m, t } : {};
   const actions = buttons(notification.actions, most);
@@ -75,7 +76,7 @@ export const readMessage = (raw, base, most = 0) => {
   const tag = text(notification.tag) ?? ours.m;
   /** @type {Message["options"]} */
   const options = {
-    body: text(notification.body),
+    body: text(notification.body) ?? (title ? undefined : "There is news for you."),
     icon: webUrl(notification.icon, base),
     image: webUrl(notification.image, base),
     badge: webUrl(notification.badge, base),
@@ -92,8 +93,5 @@ export const readMessage = (raw, base, most = 0) => {
     navigate: declared ? notification.navigate : undefined,
     data: { softbell: { ...ours, url: notification.navigate, links: Object.fromEntries(actions.map((each) => [each.action, each.navigate])) } },
   };
-  for (const key of Object.keys(options)) if (options[key] === undefined) delete options[key];
-  const title = text(notification.title);
-  if (title) return { title, options, understood: true, ours };
-  return { title: new URL(base).host, options: { ...options, body: options.body ?? "There is news for you." }, understood: false, ours };
+  return { title: title ?? new URL(base).host, options, understood: !!title, ours };
 };

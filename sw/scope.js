@@ -38,8 +38,7 @@ export const report = async (ours, ...happened) => {
     const events = happened.filter((each) => !!each).map(([type, data]) => ({
       // The server builds its own id from the token; ours keeps a push that came twice from waiting here twice.
       id: ours.t && !data ? `${ours.m}.${type}` : random(16), type, time, data,
-      // Without one the outbox adds the device's own.
-      ...(ours.t && { softbelltoken: ours.t }),
+      softbelltoken: ours.t, // where there is none the device's own is added
     }));
     await Promise.all(events.map((event) => outbox().add(event)));
     if (events.length) await limited(flush(), REPORT_LIMIT);

@@ -21,16 +21,26 @@ export async function subscriber(t, name, options) {
   const welcome = await lab.notification((n) => n.summary.startsWith("Welcome"));
   await until("the server to know the device", async () => (await told(page)).status.reachable);
   const before = (await reports(server.database, (all) => all.length >= YES)).length;
+  const send = await sender(set);
+  /** Messages that only mark a moment. @type {string[]} */
+  const marks = [];
   return {
     ...set,
     welcome,
-    send: await sender(set),
+    send,
     /**
-     * What was reported since, as soon as it is `count` reports: type, and what it carries.
+     * All that was reported since: waits for `count` reports, and then for those of one message more, so that nothing
+     * that is still on its way is missed.
      * @param {number} count
      */
-    since: async (count) =>
-      (await reports(server.database, (all) => all.length >= before + count)).slice(before)
-        .map(({ type, data, verified }) => ({ type, data, verified })),
+    since: async (count) => {
+      const own = (/** @type {import("./server.mjs").Report[]} */ all) => all.slice(before).filter((row) => !marks.includes(String(row.message_id)));
+      await reports(server.database, (all) => own(all).length >= count);
+      const mark = send.softbell();
+      marks.push(mark.m);
+      await send.message({ title: "That was all" }, mark);
+      const all = await reports(server.database, (rows) => rows.some((row) => row.message_id === mark.m && row.type === "notification.displayed"));
+      return own(all).map(({ type, data, verified }) => ({ type, data, verified }));
+    },
   };
 }
