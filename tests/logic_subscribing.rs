@@ -72,6 +72,8 @@ fn failures_say_why_and_are_tried_again_at_the_next_page_view_without_a_prompt()
         (true, "NotAllowedError", "policy_blocked"),
         (false, "SecurityError", "policy_blocked"),
         (false, "TrustedTypes", "trusted_types"),
+        (false, "TypeError", "no_service_worker"),
+        (false, "TimeoutError", "no_service_worker"),
     ];
     for (worker_started, error, reason) in table {
         let mut device = granted();

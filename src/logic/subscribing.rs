@@ -118,6 +118,9 @@ impl Client {
             }
             // The shell's name for a page whose Trusted Types refuse our policy.
             (Subscribing::Registering, "TrustedTypes") => StatusReason::TrustedTypes,
+            (Subscribing::Registering, "SecurityError") => StatusReason::PolicyBlocked,
+            // The script could not be fetched, is none, or did not start.
+            (Subscribing::Registering, _) => StatusReason::NoServiceWorker,
             _ => StatusReason::PolicyBlocked,
         };
         self.subscribing = Subscribing::Failed(Some(reason));

@@ -87,7 +87,7 @@ export class Client {
     const look = () => this.tell(EVENT_LOOKED, permission());
     for (const occasion of ["focus", "visibilitychange"]) addEventListener(occasion, look, { signal: this.ending.signal });
     // What an earlier page view could not send.
-    if (recall(`${this.key}.outbox`)) this.later().then(({ reports }) => reports.flush()).catch(() => {});
+    if (recall(`${this.key}.outbox`) || recall(`${this.key}.journal`)) this.later().then(({ reports }) => reports.flush()).catch(() => {});
   }
 
   /** The popup's words in the page's language, where they are built in; without them it speaks English. */

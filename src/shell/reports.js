@@ -4,6 +4,7 @@ import { OUTBOX } from "../../sw/contract.js";
 import { openDatabase } from "../../sw/database.js";
 import { openOutbox, random } from "../../sw/outbox.js";
 import { beacon, openSender, peek } from "../../sw/sender.js";
+import { openJournal } from "./journal.js";
 
 /**
  * @param {string} site @param {string} server @param {string} scope the worker's; it shares the outbox
@@ -45,15 +46,25 @@ export const openReports = (site, server, scope, heard) => {
     quietly(document.hidden ? (async () => beacon(unsent, navigator))() : flush());
   });
 
+  const journal = openJournal(`softbell.${site}.journal`);
+  /** @param {import("../../sw/outbox.js").Report} event */
+  const add = async (event) => {
+    await outbox.add(event);
+    journal.remove(event);
+    await prepare();
+  };
+  // What the last page view could not write before it left.
+  for (const event of journal.entries()) quietly(next(() => add(event)));
+
   return {
     /** @param {Record<string, any>} changes */
     patch: (changes) => next(() => outbox.patch({ site, server }, changes)),
     /** @param {string} type @param {Record<string, any>} data */
-    report: (type, data) =>
-      next(async () => {
-        await outbox.add({ id: random(16), type, time: new Date().toISOString(), data });
-        await prepare();
-      }),
+    report: (type, data) => {
+      const event = { id: random(16), type, time: new Date().toISOString(), data };
+      journal.add(event);
+      return next(() => add(event));
+    },
     flush,
     device: () => next(() => outbox.device()),
   };

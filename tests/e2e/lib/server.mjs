@@ -12,6 +12,8 @@ import { until } from "./until.mjs";
  * @property {string} shop origin of the demo shop
  * @property {string} database path of its SQLite file
  * @property {string[]} log its last lines
+ * @property {() => Promise<void>} kill
+ * @property {() => Promise<void>} restart
  * @property {() => Promise<void>} close
  */
 
@@ -28,16 +30,27 @@ import { until } from "./until.mjs";
  */
 export async function startServer({ lab, display, kit, shop, args = [] }) {
   const data = temporaryFolder("server");
-  const program = start(binary("softbell-server", "SOFTBELL_SERVER"), [
-    "demo", "--listen", "127.0.0.1:0", "--shop-listen", "127.0.0.1:0",
-    "--data", data.path, "--lab-push-url", lab.push_url, "--kit", kit, "--shop", shop, ...args,
-  ], { env: display.env });
-  const [text] = await program.line(/^\{.*"database".*\}$/);
-  const { server, shop: origin, database } = JSON.parse(text);
+  /** @param {string} listen @param {string} shopListen */
+  const run = async (listen, shopListen) => {
+    const program = start(binary("softbell-server", "SOFTBELL_SERVER"), [
+      "demo", "--listen", listen, "--shop-listen", shopListen,
+      "--data", data.path, "--lab-push-url", lab.push_url, "--kit", kit, "--shop", shop, ...args,
+    ], { env: display.env });
+    const [text] = await program.line(/^\{.*"database".*\}$/);
+    return { program, ...JSON.parse(text) };
+  };
+  let running = await run("127.0.0.1:0", "127.0.0.1:0");
+  const { server, shop: origin, database } = running;
   return {
-    server, shop: origin, database, log: program.output,
+    server, shop: origin, database, log: running.program.output,
+    /** Dead at once, as in a power cut: nothing answers any more. */
+    kill: () => running.program.stop(),
+    /** The same addresses, the same data. */
+    restart: async () => {
+      running = await run(new URL(server).host, `127.0.0.1:${new URL(origin).port}`);
+    },
     close: async () => {
-      await program.stop();
+      await running.program.stop();
       data.remove();
     },
   };

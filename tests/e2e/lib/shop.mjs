@@ -1,6 +1,7 @@
 // The demo shop as a visitor meets it: scene, page, popup, and what the console said.
 
 import { fileURLToPath } from "node:url";
+import { takeClock } from "./clock.mjs";
 import { scene } from "./scene.mjs";
 
 export const KIT = fileURLToPath(new URL("../../../pkg/dist/softbell", import.meta.url));
@@ -13,14 +14,15 @@ const POPUP = "[data-softbell-popup][data-ready]";
  * A scene with the built kit, the real server and the shop's front page in a browser that knows nothing of it yet.
  * @param {import("node:test").TestContext} t
  * @param {import("./browser.mjs").BrowserName} name
- * @param {{ kit?: string }} [options] another kit than the built one
+ * @param {{ kit?: string, clock?: boolean }} [options] another kit than the built one; the page's clock in our hands
  */
-export async function visit(t, name, { kit = KIT } = {}) {
+export async function visit(t, name, { kit = KIT, clock = false } = {}) {
   const set = await scene(name, { demo: { kit, shop: SHOP } });
   t.after(set.close);
   const { server } = set;
   if (!server) throw new Error("the scene has no server");
   const page = await set.browser.newPage();
+  if (clock) await takeClock(page);
   await page.goto(`${server.shop}/`);
   return { ...set, server, page };
 }
@@ -48,3 +50,20 @@ export const told = (page) =>
         );
       }),
   );
+
+/**
+ * Begins a call of the public object; `outcome()` waits for what came of it.
+ * @param {import("./pages.mjs").WatchedPage} page @param {string} method @param {...unknown} args
+ */
+export async function call(page, method, ...args) {
+  await page.evaluate((method, args) => {
+    const page = /** @type {any} */ (window);
+    page.outcome = new Promise((resolve) => {
+      page.softbell.push((/** @type {any} */ softbell) => softbell[method](...args).then(resolve, (/** @type {any} */ error) => resolve({ error: error.code })));
+    });
+  }, method, args);
+  return { outcome: () => page.evaluate(() => /** @type {any} */ (window).outcome) };
+}
+
+/** The kit's files that this page view has fetched. @param {import("./pages.mjs").WatchedPage} page @returns {Promise<string[]>} */
+export const fetched = (page) => page.evaluate(() => performance.getEntriesByType("resource").map(({ name }) => new URL(name).pathname).filter((path) => /softbell|\/v1\//.test(path)));

@@ -11,7 +11,7 @@ const YES = 7;
 /**
  * @param {import("node:test").TestContext} t
  * @param {import("./browser.mjs").BrowserName} name
- * @param {{ kit?: string }} [options] another kit than the built one
+ * @param {{ kit?: string, clock?: boolean }} [options] as for `visit`
  */
 export async function subscriber(t, name, options) {
   const set = await visit(t, name, options);
