@@ -7,7 +7,8 @@ import { build } from "esbuild";
 import { launch } from "puppeteer-core";
 
 /**
- * @typedef {{status?: number, headers?: Record<string, string>, body?: unknown, raw?: string} | "cut" | "hang"} Answer
+ * @typedef {{status?: number, headers?: Record<string, string>, body?: unknown, raw?: string}} Plain
+ * @typedef {Plain | (() => Promise<Plain>) | "cut" | "hang"} Answer
  * @typedef {{method: string, path: string, headers: import("node:http").IncomingHttpHeaders, body: any}} Asked
  * @typedef {{PUT: Answer[], POST: Answer[], asked: Asked[]}} Script What a site's server answers, one after another, then all is well.
  * @typedef {"page" | "worker"} Place
@@ -65,7 +66,8 @@ export async function startServer() {
     const text = await read(request).catch(() => "");
     const asked = { method, path: url.replace(/.*\/sites\/[^/]+/, ""), headers: request.headers, body: parsed(text) };
     script(site).asked.push(asked);
-    const answer = script(site)[/** @type {"PUT" | "POST"} */ (method)].shift() ?? well(asked);
+    const next = script(site)[/** @type {"PUT" | "POST"} */ (method)].shift() ?? well(asked);
+    const answer = typeof next === "function" ? await next() : next;
     if (answer === "cut") return request.socket.destroy();
     if (answer === "hang") return;
     // One request a connection: browsers repeat by themselves what breaks on one that was used before.
