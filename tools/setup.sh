@@ -8,7 +8,7 @@ GECKODRIVER=0.37.1
 HTTP_ECE=1.2.1
 
 # Tools are built once for all clones on this machine.
-TOOLS="${SOFTBELL_TOOLS:-${XDG_CACHE_HOME:-$HOME/.cache}/softbell}"
+TOOLS="${XDG_CACHE_HOME:-$HOME/.cache}/softbell"
 export PATH="$TOOLS/bin:$PATH"
 
 step() { printf '\n== %s\n' "$*"; }
@@ -90,5 +90,5 @@ setup_tests() {
     "$venv/bin/pip" install --quiet "http-ece==$HTTP_ECE"
     touch "$venv/ready"
   fi
-  export SOFTBELL_PYTHON="$venv/bin/python"
+  export HTTP_ECE_PYTHON="$venv/bin/python"
 }

@@ -38,8 +38,8 @@ test("d1 a body meant for somebody else stays closed", () => {
 });
 
 test("d1 PyPI http-ece decrypts what we encrypt", () => {
-  const python = process.env.SOFTBELL_PYTHON;
-  assert.ok(python, "SOFTBELL_PYTHON names a Python with http-ece; ./build.sh test sets it");
+  const python = process.env.HTTP_ECE_PYTHON;
+  assert.ok(python, "HTTP_ECE_PYTHON names a Python with http-ece; ./build.sh test sets it");
   const cases = PLAINTEXTS.map((plaintext) => {
     const { keys, p256dh, auth } = receiver();
     return { private: keys.getPrivateKey("base64url"), auth, body: encrypt(p256dh, auth, plaintext).toString("base64url") };

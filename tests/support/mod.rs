@@ -1,5 +1,5 @@
 //! A page view for tests: tells the client what happened and remembers what it wanted done.
-#![allow(dead_code)]
+#![allow(dead_code, clippy::struct_excessive_bools)]
 
 use softbell::logic::border::UNIT;
 use softbell::logic::{Client, Effect, Event};

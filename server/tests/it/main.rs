@@ -6,6 +6,7 @@
 mod cli;
 mod client;
 mod config;
+mod contract;
 mod decrypt;
 mod devices;
 mod endpoints;
