@@ -67,11 +67,19 @@ type Setter = fn(&mut Config, &str) -> Option<()>;
 /// everything below it.
 type Row = (&'static str, &'static str, Setter);
 
-const ROWS: [Row; 13] = [
+/// An empty object or list says nothing, where one may be.
+const NOTHING: Setter = |_, _| Some(());
+
+const ROWS: [Row; 18] = [
     ("site", "s", |c, v| keep(&mut c.site, v, is_id)),
     ("server", "s", |c, v| keep(&mut c.server, v, is_origin)),
     ("worker.url", "s", |c, v| keep(&mut c.worker_url, v, is_path)),
     ("worker.scope", "s", |c, v| keep(&mut c.worker_scope, v, is_path)),
+    ("prompt", "o", NOTHING),
+    ("prompt.backoffDays", "o", NOTHING),
+    ("prompt.events", "o", NOTHING),
+    ("worker", "o", NOTHING),
+    ("texts", "o", NOTHING),
     ("prompt", "b", |c, v| (v.is_empty()).then(|| c.automatic = false)),
     ("prompt.delaySeconds", "n", |c, v| number(v, 86_400).map(|seconds| c.delay = seconds * 1000)),
     ("prompt.pageViews", "n", |c, v| number(v, 1000).map(|views| c.page_views = views)),
@@ -132,10 +140,6 @@ impl Config {
                 let fits = leaf.kind == "s" && leaf.text.len() <= 500;
                 return (fits && self.texts.set(key, leaf.text, built_in)).then_some(());
             }
-        }
-        if leaf.kind == "o" {
-            // An empty object or list says nothing.
-            return Some(());
         }
         let (.., set) = ROWS.iter().find(|(path, kind, _)| *kind == leaf.kind && covers(path, leaf.path))?;
         set(self, leaf.text)

@@ -1,8 +1,7 @@
 // One client: carries events into the wasm module and performs the effects that come out.
 
 import {
-  EVENT_CONFIGURE, EVENT_DEVICE_ACKED, EVENT_DEVICE_REFUSED, EVENT_LOOKED, EVENT_REMOTE, EVENT_REMOTE_FAILED,
-  EVENT_START, EVENT_TIMER,
+  EVENT_CONFIGURE, EVENT_LOOKED, EVENT_REMOTE, EVENT_REMOTE_FAILED, EVENT_START, EVENT_TIMER,
 } from "./border.js";
 import { loadModule } from "./module.js";
 import { answerClicks } from "./navigate.js";
@@ -16,7 +15,7 @@ import { perform } from "./perform.js";
  * @typedef {import("../../pkg/index.js").Config} Config
  * @typedef {import("../../pkg/index.js").StatusInfo} StatusInfo
  * @typedef {import("../../pkg/index.js").Explanation} Explanation
- * @typedef {typeof import("./later.js") & {reports: ReturnType<typeof import("./reports.js").openReports>}} Later
+ * @typedef {typeof import("./later.js") & {reports: ReturnType<typeof import("./later.js").reportsOf>}} Later
  * @typedef {{resolve: (value: any) => void, reject: (error: unknown) => void}} Call
  * @typedef {object} Boot What the loader fetched already, side by side with this file.
  * @property {string} json the attribute `data-config`
@@ -48,7 +47,7 @@ const readJson = (json) => {
 export class Client {
   /** @param {Config} config @param {Boot} boot */
   constructor(config, boot) {
-    this.config = { ...readJson(boot.json), ...config };
+    this.config = { ...config, ...readJson(boot.json) };
     this.boot = boot;
     this.key = `softbell.${config.site}`;
     this.scope = this.config.worker?.scope ?? "/softbell/";
@@ -106,27 +105,9 @@ export class Client {
 
   /** Outbox, worker and push service are fetched when they are first needed: the popup does not wait for them. @returns {Promise<Later>} */
   later() {
-    const { site, server } = this.config;
-    const heard = (/** @type {import("../../sw/sender.js").Outcome} */ outcome) => this.flushed(outcome);
-    this.fetched ??= import("./later.js").then((later) => ({ ...later, reports: later.openReports(site, server, this.scope, heard) }));
+    this.fetched ??= import("./later.js").then((later) => ({ ...later, reports: later.reportsOf(this) }));
     this.fetched.catch(() => (this.fetched = undefined)); // the network may be back at the next try
     return this.fetched;
-  }
-
-  /** What came of sending. The mark makes the next page view look after what waits, and beat the heart of a live device. @param {import("../../sw/sender.js").Outcome} outcome */
-  flushed({ acked, live, deviceId, left, refused }) {
-    this.keep(".outbox", left || live ? "1" : "");
-    if (deviceId) this.status = { ...this.status, deviceId };
-    if (refused) this.tell(EVENT_DEVICE_REFUSED, refused);
-    if (acked) this.tell(EVENT_DEVICE_ACKED, live);
-  }
-
-  /** The status with what only the device record knows. @returns {Promise<StatusInfo>} */
-  async wholeStatus() {
-    const device = await this.later().then(({ reports }) => reports.device()).catch(() => undefined);
-    const topics = /** @type {string[] | undefined} */ (device?.state.topics) ?? [];
-    this.status = { ...this.status, topics, ...(device && { deviceId: device.id }) };
-    return this.status;
   }
 
   /** @template T @param {() => T | Promise<T>} work @returns {Promise<T>} */
@@ -185,7 +166,7 @@ export class Client {
       cause instanceof SoftbellError ? cause : this.error("client_failed", `stopped on this page: ${cause}; please report this`);
     this.end(error);
     this.emit("error", error);
-    console.error(error);
+    console.error(error.message);
   }
 
   destroy() {
@@ -205,13 +186,6 @@ export class Client {
   /** @param {string} code @param {string} sentence @param {string} [field] */
   error(code, sentence, field) {
     return new SoftbellError(code, `softbell: ${sentence}.`, field);
-  }
-
-  /** What the public event of this name carries; the second chunk has been told the explanation by then. @param {string} name */
-  async detail(name) {
-    await this.later().catch(() => {});
-    if (name === "prompt.accepted") return { topics: [] };
-    return /^prompt/.test(name) ? this.explanation : this.status;
   }
 
   /** @param {string} url */

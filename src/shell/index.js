@@ -33,7 +33,7 @@ const surface = (client, forget) => {
   /** @type {Softbell} */
   const softbell = {
     ready: client.ready.promise,
-    getStatus: () => client.whenReady(() => client.wholeStatus()),
+    getStatus: () => client.whenReady(() => client.later().then(({ wholeStatus }) => wholeStatus(client), () => client.status)),
     explain: () => client.call("explain", EVENT_EXPLAIN),
     ask: (options) => client.call("ask", EVENT_ASK, options?.force === true),
     requestPermission: () => client.callNow("ask", EVENT_REQUEST, navigator.userActivation?.isActive !== false),

@@ -2,7 +2,7 @@
 // second chunk. No policy: logic has decided already.
 
 import {
-  EFFECT_DRAW, EFFECT_EMIT, EFFECT_ENABLE, EFFECT_ERASE, EFFECT_FETCH_CONFIG, EFFECT_READY, EFFECT_REQUEST_PERMISSION,
+  EFFECT_DRAW, EFFECT_ENABLE, EFFECT_ERASE, EFFECT_FETCH_CONFIG, EFFECT_READY, EFFECT_REQUEST_PERMISSION,
   EFFECT_SAVE_HISTORY, EFFECT_SAVE_TICKET, EFFECT_START_TIMER, EFFECT_STATUS, EVENT_ANSWERED, EVENT_PRESSED,
 } from "./border.js";
 import { draw, enable, erase } from "./draw.js";
@@ -38,8 +38,6 @@ const performers = {
   [EFFECT_SAVE_HISTORY]: (client, [text]) => client.keep(".history", text),
   [EFFECT_SAVE_TICKET]: (client, [text]) => client.keep("", text),
   [EFFECT_START_TIMER]: (client, [timer, limit]) => client.startTimer(timer, +limit),
-  // A listener must not run inside logic's turn: it may call us.
-  [EFFECT_EMIT]: async (client, [name]) => client.emit(name, name === "prompt.shown" ? {} : await client.detail(name)),
 };
 
 /** @param {Client} client @param {number} code @param {string[]} fields */

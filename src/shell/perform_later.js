@@ -1,11 +1,12 @@
 // Performs the effects that no popup waits for, one function each.
 
 import {
-  EFFECT_ASK_DONE, EFFECT_EXPLAINED, EFFECT_FAIL, EFFECT_FLUSH, EFFECT_PATCH, EFFECT_REGISTER_WORKER, EFFECT_REPORT,
+  EFFECT_ASK_DONE, EFFECT_EMIT, EFFECT_EXPLAINED, EFFECT_FAIL, EFFECT_FLUSH, EFFECT_PATCH, EFFECT_REGISTER_WORKER, EFFECT_REPORT,
   EFFECT_SETTLED, EFFECT_SUBSCRIBE, EFFECT_UNSUBSCRIBE, EVENT_STORAGE_FAILED, EVENT_SUBSCRIBED, EVENT_SUBSCRIBE_FAILED,
   EVENT_UNSUBSCRIBED, EVENT_WORKER_ACTIVE, EVENT_WORKER_FAILED,
 } from "./border.js";
 import { members } from "./members.js";
+import { wholeStatus } from "./record.js";
 import { registerWorker, subscribe, unsubscribe } from "./subscribe.js";
 import { ALLOWED, WHY } from "./words.js";
 
@@ -28,7 +29,7 @@ const explained = (client, [code, next]) => client.answer("explain", ({ resolve 
 /** @param {Client} client @param {import("./border.js").SettledFields} fields */
 const settled = (client, [call, code]) =>
   client.answer(call, ({ resolve, reject }) =>
-    code ? reject(client.error(code, `refused, ${code}; the limits are in the README`)) : resolve(client.wholeStatus()),
+    code ? reject(client.error(code, `refused, ${code}; the limits are in the README`)) : resolve(wholeStatus(client)),
   );
 
 /** @param {Client} client @param {import("./border.js").FailFields} fields */
@@ -45,8 +46,16 @@ const attempt = (client, work, done, failed) =>
 const write = (client, work) =>
   client.later().then(({ reports }) => work(reports)).catch(() => client.tell(EVENT_STORAGE_FAILED));
 
+/** What the public event of this name carries. @param {Client} client @param {string} name */
+const detail = ({ explanation, status }, name) => {
+  if (name === "prompt.declined" || name === "prompt.closed") return explanation;
+  if (name === "prompt.accepted") return { topics: [] };
+  return name === "prompt.shown" ? {} : status;
+};
+
 /** @type {Record<number, (client: Client, fields: any) => void>} */
 const performers = {
+  [EFFECT_EMIT]: (client, [name]) => client.emit(name, detail(client, name)),
   [EFFECT_ASK_DONE]: askDone,
   [EFFECT_EXPLAINED]: explained,
   [EFFECT_SETTLED]: settled,
