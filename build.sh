@@ -6,6 +6,7 @@
 #   ./build.sh build                       the kit: pkg/dist/softbell/
 #   ./build.sh test                        everything that must hold; ends with "N passed, N failed"
 #   ./build.sh size                        what the kit weighs, against its bars
+#   ./build.sh bench                       how fast the kit is in headless Chromium, against its bars
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
 source tools/setup.sh
@@ -30,10 +31,21 @@ demo() {
   exec target/debug/softbell-server demo --data build/demo-data
 }
 
+bench() {
+  setup_build
+  setup_browsers
+  build_kit
+  step "build the lab"
+  cargo build --quiet --package softbell-lab
+  step "measure; a minute or two, best on an idle machine"
+  exec node tools/bench.mjs
+}
+
 case "${1:-}" in
   demo) shift; demo "$@" ;;
   build) setup_build; build_kit ;;
   size) setup_build; build_kit; node tools/size.mjs ;;
+  bench) bench ;;
   test) setup_build; setup_browsers; setup_tests; exec tools/test.sh ;;
-  *) sed -n '2,9s/^# \{0,1\}//p' "${BASH_SOURCE[0]}"; exit 2 ;;
+  *) sed -n '2,10s/^# \{0,1\}//p' "${BASH_SOURCE[0]}"; exit 2 ;;
 esac

@@ -1,0 +1,64 @@
+// How fast the kit is, in headless Chromium on loopback; docs/bench.md says what each figure means. Never fails on a figure.
+
+import { loadavg } from "node:os";
+import { launchHeadless } from "./bench/chromium.mjs";
+import { coldPushes } from "./bench/cold_push.mjs";
+import { median, table } from "./bench/figures.mjs";
+import { slowVisit, visit } from "./bench/popup.mjs";
+
+const VISITS = 15;
+const SLOW_VISITS = 15;
+const THROTTLE = 4;
+const DELAY = 100; // ms for each answer
+
+/** @template T @param {T[]} list @param {(each: T) => number} read */
+const column = (list, read) => list.map(read);
+
+/** @param {Awaited<ReturnType<typeof launchHeadless>>} around @returns {Promise<import("./bench/figures.mjs").Row[]>} */
+const pushRows = async (around) => {
+  const { ours, ten } = await coldPushes(around);
+  const ratios = ours.map((ms, at) => ms / (ten[at] ?? NaN));
+  return [
+    { what: "cold push to notification, our worker", samples: ours },
+    { what: "cold push to notification, ten lines", samples: ten },
+    { what: "ours / ten lines", samples: ratios, figure: median(ours) / median(ten), unit: "x", bar: 1.5, goal: "1.15" },
+  ];
+};
+
+/** @param {import("puppeteer-core").Browser} browser @returns {Promise<import("./bench/figures.mjs").Row[]>} */
+const popupRows = async (browser) => {
+  /** @type {Awaited<ReturnType<typeof visit>>[]} */
+  const near = [];
+  /** @type {Awaited<ReturnType<typeof visit>>[]} */
+  const far = [];
+  await visit(browser, 0); // the browser's own first navigation
+  for (let count = 0; count < VISITS; count++) {
+    near.push(await visit(browser, 0));
+    far.push(await visit(browser, DELAY));
+  }
+  return [
+    { what: "navigation to popup, answers at once", samples: column(near, ({ at }) => at) },
+    { what: `navigation to popup, ${DELAY} ms per answer`, samples: column(far, ({ at }) => at), bar: 350 },
+    { what: "requests in a row before the popup (most seen)", samples: column(far, ({ row }) => row), figure: Math.max(...column(far, ({ row }) => row)), unit: "", bar: 2 },
+  ];
+};
+
+/** @param {import("puppeteer-core").Browser} browser @returns {Promise<import("./bench/figures.mjs").Row[]>} */
+const slowRows = async (browser) => {
+  /** @type {Awaited<ReturnType<typeof slowVisit>>[]} */
+  const visits = [];
+  for (let count = 0; count < SLOW_VISITS; count++) visits.push(await slowVisit(browser, THROTTLE));
+  return [
+    { what: `script to popup, ${THROTTLE}x throttle, with microtasks`, samples: column(visits, ({ script }) => script), bar: 28 },
+    { what: `script to popup, ${THROTTLE}x throttle, ScriptDuration`, samples: column(visits, ({ counter }) => counter), bar: 28 },
+    { what: `press on Yes to native request, ${THROTTLE}x throttle`, samples: column(visits, ({ press }) => press), bar: 50 },
+  ];
+};
+
+const load = () => loadavg().map((value) => value.toFixed(1)).join(" ");
+
+console.log(`load average before: ${load()}`);
+const around = await launchHeadless();
+const rows = [...await pushRows(around), ...await popupRows(around.browser), ...await slowRows(around.browser)];
+console.log(`load average after:  ${load()}\n\n${table(rows)}`);
+process.exit();
