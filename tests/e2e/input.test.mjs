@@ -10,8 +10,9 @@ import { until } from "./lib/until.mjs";
 /** Runs before the page's own scripts, on the next page view. @param {import("./lib/pages.mjs").WatchedPage} page @param {(config: string) => void} script @param {string} [config] */
 const next = async (page, script, config = "") => {
   await page.evaluateOnNewDocument(script, config);
+  await told(page).catch(() => {}); // a page that is left while it loads complains of that
+  page.consoleLines.length = 0;
   await page.reload();
-  page.consoleLines.length = 0; // a page that is left while it loads complains of that
 };
 
 /** Gives the script tag this `data-config`. @param {string} config */

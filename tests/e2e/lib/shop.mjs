@@ -44,10 +44,14 @@ export const popupIsOpen = (page) => page.evaluate(() => !!document.querySelecto
 export const told = (page) =>
   page.evaluate(
     () =>
-      new Promise((resolve) => {
-        /** @type {any} */ (window).softbell.push(async (/** @type {import("../../../pkg/index.js").Softbell} */ softbell) =>
-          resolve({ status: await softbell.getStatus(), why: await softbell.explain() }),
-        );
+      new Promise((resolve, reject) => {
+        /** @type {any} */ (window).softbell.push(async (/** @type {import("../../../pkg/index.js").Softbell} */ softbell) => {
+          try {
+            resolve({ status: await softbell.getStatus(), why: await softbell.explain() });
+          } catch (error) {
+            reject(error);
+          }
+        });
       }),
   );
 
