@@ -80,6 +80,39 @@ fn opting_in_where_nobody_was_asked_opens_the_popup_and_waits_for_its_end() {
 }
 
 #[test]
+fn the_last_wish_counts_while_the_old_subscription_is_still_going() {
+    let mut device = Device::default();
+    device.subscribe();
+    device.tell(&Event::OptOut {});
+    assert_eq!(settled(&device.tell(&Event::OptIn {})), None);
+    let effects = device.tell(&Event::Unsubscribed {});
+    assert_eq!(settled(&effects), Some(("opt_out", "")), "nobody waits for ever");
+    assert!(has(&effects, "RegisterWorker") && reports(&effects).is_empty());
+    device.tell(&Event::WorkerActive {});
+    let effects = device.tell(&Event::Subscribed { endpoint: "https://push.example.net/2", p256dh: "p", auth: "a" });
+    assert_eq!(settled(&effects), Some(("opt_in", "")));
+    assert_eq!(status(&effects).0, "allowed");
+}
+
+#[test]
+fn opting_in_waits_for_the_servers_key() {
+    let mut device = opted_out();
+    device.load();
+    assert!(!has(&device.tell(&Event::OptIn {}), "RegisterWorker"));
+    assert!(has(&device.remote(), "RegisterWorker"));
+}
+
+#[test]
+fn opting_in_without_the_server_is_answered_all_the_same() {
+    let mut device = opted_out();
+    device.load();
+    device.tell(&Event::RemoteFailed {});
+    let effects = device.tell(&Event::OptIn {});
+    assert_eq!(settled(&effects), Some(("opt_in", "")));
+    assert_eq!(status(&effects), ("allowed", "", "none", false), "the next page view subscribes");
+}
+
+#[test]
 fn what_is_so_already_is_answered_at_once() {
     let mut device = Device::default();
     device.subscribe();

@@ -40,17 +40,20 @@ impl Client {
             out.push(Effect::Patch { state });
             self.report(ReportType::SubscriptionRemoved, Vec::new(), out);
             out.push(Effect::Emit { name: "subscription.removed" });
-            settle("opt_out", "", out);
             self.save_ticket(now, out);
         } else {
             self.subscribe(out);
         }
+        settle("opt_out", "", out);
     }
 
     pub(super) fn opt_in(&mut self, now: Millis, out: &mut Vec<Effect>) {
         self.opting_in = true;
         match self.status().0 {
-            PushStatus::OptedOut | PushStatus::Allowed if self.subscribing != Subscribing::Live => {
+            // Opted out and still live: the subscription is on its way out, and `unsubscribed()` makes the new one.
+            PushStatus::OptedOut | PushStatus::Allowed
+                if self.history.opted_out || self.subscribing != Subscribing::Live =>
+            {
                 self.history.opted_out = false;
                 self.save_history(out);
                 self.tell_status(out);

@@ -56,8 +56,12 @@ impl Client {
     /// Begins, or begins again. `subscribe()` gives the same subscription back where there is one, so that the daily
     /// check and the repair of a lost subscription are one and the same step (features.md A8, A10, A12).
     pub(super) fn subscribe(&mut self, out: &mut Vec<Effect>) {
-        if !matches!(self.subscribing, Subscribing::Idle | Subscribing::Failed(_)) {
-            return;
+        match self.stage {
+            Stage::Open { .. } if matches!(self.subscribing, Subscribing::Idle | Subscribing::Failed(_)) => {}
+            // Without the server's key there is nothing to subscribe with on this page view.
+            Stage::Offline => return self.opted_in(out),
+            // It is under way, or begins once the key is here.
+            _ => return,
         }
         self.subscribing = Subscribing::Registering;
         out.push(Effect::RegisterWorker {
