@@ -2,6 +2,9 @@
 
 import { limited } from "../../sw/database.js";
 
+/** How long giving a subscription up may take, ms: the visitor waits for it. */
+const UNSUBSCRIBE_LIMIT = 10_000;
+
 /** @type {ServiceWorkerRegistration | undefined} */
 let registration;
 
@@ -84,8 +87,13 @@ export const subscribe = async (vapid, limit) => {
   return [subscription.endpoint, base64url(subscription.getKey("p256dh")), base64url(subscription.getKey("auth"))];
 };
 
-/** Gives the subscription up, whatever became of the worker. @param {string} scope */
+/**
+ * Gives the subscription up, whatever became of the worker. Where ours is gone, `getRegistration()` finds a site's own
+ * worker at `/`, whose subscription is not ours to give up (Service Workers, match service worker registration).
+ * @param {string} scope
+ */
 export const unsubscribe = async (scope) => {
   const found = registration ?? (await navigator.serviceWorker.getRegistration(scope));
-  await (await found?.pushManager.getSubscription())?.unsubscribe();
+  if (found?.scope !== new URL(scope, location.href).href) return;
+  await limited(found.pushManager.getSubscription().then((subscription) => subscription?.unsubscribe()), UNSUBSCRIBE_LIMIT);
 };
