@@ -3,6 +3,7 @@
 use std::time::{Duration, SystemTime};
 
 use reqwest::{Client, Url, header, redirect};
+use url::Position;
 
 use super::endpoint::Endpoint;
 use super::outcome::{self, Outcome};
@@ -97,14 +98,23 @@ async fn answer(mut response: reqwest::Response, endpoint: &Endpoint) -> (Option
     let retry_after = response.headers().get(header::RETRY_AFTER).and_then(|value| value.to_str().ok());
     let outcome = outcome::of_answer(status, retry_after, SystemTime::now());
     if outcome != Outcome::Sent {
-        // Without the endpoint, should the service repeat it.
-        let text = explanation(&mut response).await.replace(endpoint.url().path(), "/…");
+        let text = without_endpoint(&explanation(&mut response).await, endpoint.url());
         tracing::warn!(service = endpoint.origin(), status, text, "push not taken");
     }
     (Some(status), outcome)
 }
 
-/// The beginning of an answer's text, for the log.
+/// A few words of an answer for the log, without what makes the endpoint a capability, should the service repeat it:
+/// taken out before the text is cut, so that no half of it stays.
+fn without_endpoint(text: &str, url: &Url) -> String {
+    let mut text = text.to_owned();
+    for part in url[Position::BeforePath..].split(['/', '?', '&', '=']).filter(|part| part.len() >= 8) {
+        text = text.replace(part, "…");
+    }
+    text.chars().take(200).collect()
+}
+
+/// The beginning of an answer's text.
 async fn explanation(response: &mut reqwest::Response) -> String {
     let mut bytes = Vec::new();
     while let Ok(Some(chunk)) = response.chunk().await {
@@ -114,5 +124,28 @@ async fn explanation(response: &mut reqwest::Response) -> String {
             break;
         }
     }
-    String::from_utf8_lossy(&bytes).chars().filter(|c| !c.is_control()).take(200).collect()
+    String::from_utf8_lossy(&bytes).chars().filter(|c| !c.is_control()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Url, without_endpoint};
+
+    #[test]
+    fn an_endpoint_that_the_service_repeats_does_not_reach_the_log() {
+        let token = "dGhlLXNlY3JldA".repeat(20);
+        for endpoint in
+            [format!("https://push.example.net/send/{token}"), format!("https://push.example.net/w/?token={token}")]
+        {
+            let url = Url::parse(&endpoint).unwrap();
+            for text in [
+                format!("gone: {endpoint}"),
+                format!("gone: {token}"),
+                format!("gone: {}?{:?}", url.path(), url.query()),
+            ] {
+                let shown = without_endpoint(&text, &url);
+                assert!(shown.starts_with("gone") && !shown.contains("dGhlLXNlY3JldA"), "{shown}");
+            }
+        }
+    }
 }

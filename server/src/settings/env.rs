@@ -29,8 +29,8 @@ fn set(settings: &mut Settings, short: &str, value: String) -> Result<(), String
         "KIT" => settings.kit = value.into(),
         "CONTACT" => settings.contact = Some(value),
         "LAB_PUSH_URL" => settings.lab.get_or_insert_with(Lab::default).push_url = Some(value),
-        // Read before the settings; the last two name programs for the end-to-end tests.
-        "SETTINGS" | "LOG" | "LAB" | "SERVER" => {}
+        // Read before the settings; the others are for building and testing (tools/, tests/e2e/).
+        "SETTINGS" | "LOG" | "LAB" | "SERVER" | "TOOLS" | "PYTHON" => {}
         _ => return Err(format!("Remove or correct the variable {PREFIX}{short}; there is no such setting.")),
     }
     Ok(())

@@ -100,7 +100,9 @@ fn the_environment_wins_over_the_file() {
     let lab = read("SOFTBELL_LAB_PUSH_URL", "http://127.0.0.1:3").unwrap().lab.unwrap();
     assert_eq!(lab.push_url.unwrap(), "http://127.0.0.1:3");
     assert!(read("SOFTBELL_LISTEN", "x").unwrap_err().contains("SOFTBELL_LISTEN"));
-    assert!(read("SOFTBELL_SERVER", "target/debug/softbell-server").is_ok());
+    for ours in ["SOFTBELL_SERVER", "SOFTBELL_LAB", "SOFTBELL_TOOLS", "SOFTBELL_PYTHON"] {
+        assert!(read(ours, "/p").is_ok(), "{ours} is for building and testing");
+    }
     assert!(read("SOFTBELL_LISTNE", "x").unwrap_err().contains("SOFTBELL_LISTNE"));
     let missing = Settings::read(&folder.path().join("none.toml"), []).unwrap_err();
     assert!(missing.contains("none.toml"));
