@@ -3,10 +3,11 @@
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import binaryen from "binaryen";
 import { build } from "esbuild";
 
-const ROOT = new URL("..", import.meta.url).pathname;
+const ROOT = fileURLToPath(new URL("..", import.meta.url));
 const OUT = `${ROOT}pkg/dist/softbell`;
 
 /** What Rust's wasm32-unknown-unknown target uses, here and in `snip`; all features make wasm that browsers refuse. */

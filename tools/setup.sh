@@ -35,7 +35,8 @@ need_debian() {
   have apt-get || die "these packages are missing, and there is no apt-get to install them with: ${missing[*]}."
   step "install Debian packages: ${missing[*]}"
   "${as_root[@]}" apt-get update -qq
-  DEBIAN_FRONTEND=noninteractive "${as_root[@]}" apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
+  # `env`, because sudo passes no variables on.
+  "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
 }
 
 # need_crate CRATE VERSION PROGRAM: builds a tool from its crate, once.
@@ -61,6 +62,7 @@ setup_build() {
   have cargo || die "Rust is missing. Install it with rustup, then start again."
   have node || die "Node.js is missing. Install version 20 or later, then start again."
   [ "$(node -p 'process.versions.node.split(".")[0] >= 20')" = true ] || die "Node.js $(node --version) is too old; version 20 or later is needed."
+  have npm || need_debian npm # Debian's own Node.js comes without it
   have cc || need_debian gcc libc6-dev
   if ! rustc --print target-libdir --target wasm32-unknown-unknown 2>/dev/null | xargs -r test -d; then
     have rustup || die "the Rust target wasm32-unknown-unknown is missing. Install Rust with rustup, which can add it."
@@ -79,7 +81,17 @@ setup_browsers() {
     python3-pyatspi gir1.2-atspi-2.0 fonts-dejavu-core sqlite3 util-linux
 }
 
+# need_component PROGRAM COMPONENT: a part of Rust that rustup's minimal profile leaves out.
+need_component() {
+  cargo "$1" --version >/dev/null 2>&1 && return
+  have rustup || die "cargo $1 is missing. Install Rust with rustup, which can add it."
+  step "add the Rust component $2"
+  rustup component add "$2"
+}
+
 setup_tests() {
+  need_component fmt rustfmt
+  need_component clippy clippy
   need_crate wasm-pack "$WASM_PACK" wasm-pack
   need_crate geckodriver "$GECKODRIVER" geckodriver
   need_debian python3-venv

@@ -48,13 +48,13 @@ suite types-page node_modules/.bin/tsc --project .
 suite types-worker node_modules/.bin/tsc --project sw
 suite eslint node_modules/.bin/eslint --max-warnings 0 .
 suite size node tools/size.mjs
-suite node node --test tests/sw tests/shell tests/packaging tests/crypto
+suite node node --test tests/{sw,shell,packaging,crypto}/*.test.mjs
 suite wasm-chrome wasm_chrome .
 suite wasm-firefox wasm_firefox .
 suite wasm-widgets-chrome wasm_chrome widgets
 suite wasm-widgets-firefox wasm_firefox widgets
 # Browsers share two cores with their servers: one file at a time.
-suite e2e node --test --test-concurrency 1 tests/e2e
+suite e2e node --test --test-concurrency 1 tests/e2e/*.test.mjs
 
 printf '\nlogs: %s\n%d passed, %d failed\n' "$LOGS" "$passed" "$failed"
 [ "$failed" = 0 ]

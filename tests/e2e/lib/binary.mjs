@@ -11,7 +11,8 @@ import { fileURLToPath } from "node:url";
 export function binary(name, variable) {
   const given = process.env[variable];
   if (given) return given;
-  const built = ["debug", "release"].map((profile) => fileURLToPath(new URL(`../../../target/${profile}/${name}`, import.meta.url)));
+  const target = process.env.CARGO_TARGET_DIR ?? fileURLToPath(new URL("../../../target", import.meta.url));
+  const built = ["debug", "release"].map((profile) => `${target}/${profile}/${name}`);
   const found = built.find((path) => existsSync(path));
   if (!found) throw new Error(`no ${name}: run cargo build -p ${name}, or set ${variable}`);
   return found;
