@@ -50,7 +50,7 @@ fn every_member_of_the_state_that_logic_patches_is_one_that_the_server_knows() {
     let Some(Effect::Patch { state }) = effects.first() else { panic!("{effects:?}") };
     let body = golden("device");
     for (path, value) in state {
-        let member = path.split('.').fold(Some(&body), |inner, key| inner.and_then(|inner| inner.get(key)));
+        let member = path.split('.').try_fold(&body, |inner, key| inner.get(key));
         let member = member.unwrap_or_else(|| panic!("{path} is not in device.json"));
         let same_kind = match value {
             Value::Text(_) | Value::Word(_) => member.is_string() || member.is_null(),

@@ -35,7 +35,10 @@ async fn the_golden_device_is_taken() {
     device["subscription"]["vapid"] = answer(server.call(request).await).await.1["vapid"].clone();
     let (status, body) = server.put(DEVICE, &device).await;
     assert_eq!((status.as_u16(), &body["revision"]), (200, &json!(3)), "{body}");
-    assert_eq!(server.value("SELECT locale || time_zone || topics FROM devices").await.unwrap(), "de-ATEurope/Vienna[\"offers\"]");
+    assert_eq!(
+        server.value("SELECT locale || time_zone || topics FROM devices").await.unwrap(),
+        "de-ATEurope/Vienna[\"offers\"]"
+    );
 }
 
 #[tokio::test]
