@@ -32,10 +32,7 @@ fn tell(client: &mut Client, code: u32, fields: &Array) -> Vec<Vec<String>> {
 }
 
 fn facts(permission: &str) -> Array {
-    [permission, "1", "1", "1", "1", "", "1", "", "", "print", "en", "Europe/Vienna"]
-        .iter()
-        .map(|s| JsValue::from(*s))
-        .collect()
+    [permission, "1", "1", "1", "1", "", "1", "", "", "print", "en"].iter().map(|s| JsValue::from(*s)).collect()
 }
 
 #[wasm_bindgen_test]

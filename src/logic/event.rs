@@ -32,8 +32,6 @@ events! {
         fingerprint: &'a str,
         /// The page's language.
         locale: &'a str,
-        /// IANA name of the time zone.
-        time_zone: &'a str,
     },
     /// The server's configuration arrived.
     Remote = 3 {

@@ -64,7 +64,6 @@ impl Client {
             ticket,
             fingerprint,
             locale,
-            time_zone,
         } = event
         {
             self.permission = Permission::parse(permission);
@@ -79,7 +78,6 @@ impl Client {
             self.history = History::read(history);
             self.count_view(views_left(ticket));
             (*fingerprint).clone_into(&mut self.fingerprint);
-            (*time_zone).clone_into(&mut self.time_zone);
             let locale = if self.config.locale.is_empty() { locale } else { self.config.locale.as_str() };
             if is_locale(locale) { locale } else { "en" }.clone_into(&mut self.locale);
         }

@@ -43,7 +43,6 @@ impl Client {
             ("status", Value::Word(status.as_str())),
             ("reason", self.reason().map_or(Value::Null, |reason| Value::Word(reason.as_str()))),
             ("locale", text(&self.locale)),
-            ("time_zone", text(&self.time_zone)),
         ]
     }
 

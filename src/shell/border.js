@@ -4,7 +4,7 @@
 /** @typedef {[...config: string[]]} ConfigureFields */
 export const EVENT_CONFIGURE = 1;
 
-/** @typedef {[permission: string, secure: string, workers: string, push: string, top: string, ios_tab: string, storage: string, history: string, ticket: string, fingerprint: string, locale: string, time_zone: string]} StartFields */
+/** @typedef {[permission: string, secure: string, workers: string, push: string, top: string, ios_tab: string, storage: string, history: string, ticket: string, fingerprint: string, locale: string]} StartFields */
 export const EVENT_START = 2;
 
 /** @typedef {[...config: string[]]} RemoteFields */

@@ -56,5 +56,4 @@ export const facts = (history, ticket, fingerprint) => [
   ticket,
   fingerprint,
   pageLanguage(),
-  Intl.DateTimeFormat().resolvedOptions().timeZone,
 ];

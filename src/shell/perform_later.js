@@ -38,6 +38,9 @@ const fail = (client, [code, field]) => {
   client.fail(client.error(code, `"${field}" cannot be used; allowed: ${ALLOWED[row]}`, field));
 };
 
+/** The first question about it costs 30 ms and more, so it is not asked before the popup (docs/bench.md). */
+const timeZone = () => Intl.DateTimeFormat().resolvedOptions().timeZone;
+
 /** Worker and push service answer with an event, or with the name of their error. @param {Client} client @param {Promise<unknown[] | void>} work @param {number} done @param {number} failed */
 const attempt = (client, work, done, failed) =>
   work.then((fields) => client.tell(done, ...(fields ?? [])), (error) => client.tell(failed, error.name));
@@ -65,7 +68,7 @@ const performers = {
   [EFFECT_SUBSCRIBE]: (client, [vapid, limit]) =>
     attempt(client, subscribe(vapid, Number(limit)), EVENT_SUBSCRIBED, EVENT_SUBSCRIBE_FAILED),
   [EFFECT_UNSUBSCRIBE]: (client) => attempt(client, unsubscribe(client.scope), EVENT_UNSUBSCRIBED, EVENT_UNSUBSCRIBED),
-  [EFFECT_PATCH]: (client, state) => void write(client, (reports) => reports.patch(members(state))),
+  [EFFECT_PATCH]: (client, state) => void write(client, (reports) => reports.patch({ ...members(state), time_zone: timeZone() })),
   [EFFECT_REPORT]: (client, [type, ...data]) => void write(client, (reports) => reports.report(type, members(data))),
   [EFFECT_FLUSH]: (client) => void write(client, (reports) => reports.flush()),
 };

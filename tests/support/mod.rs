@@ -107,7 +107,6 @@ impl Device {
             ticket: &ticket,
             fingerprint: "f1",
             locale: facts.locale,
-            time_zone: "Europe/Vienna",
         }));
         effects
     }
