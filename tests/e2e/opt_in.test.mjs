@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { BROWSERS } from "./lib/browser.mjs";
-import { reports } from "./lib/server.mjs";
+import { query, reports } from "./lib/server.mjs";
 import { popupIsOpen, press, told, visit } from "./lib/shop.mjs";
 import { until } from "./lib/until.mjs";
 
@@ -30,6 +30,9 @@ for (const name of BROWSERS) {
       { status: status.status, code: status.code, subscription: status.subscription },
       { status: "allowed", code: 0, subscription: "live" },
     );
+
+    const zone = await page.evaluate(() => Intl.DateTimeFormat().resolvedOptions().timeZone);
+    assert.deepEqual(await query(server.database, "select locale, time_zone from devices"), [{ locale: "en", time_zone: zone }]);
 
     await lab.click(shown.id);
     await until("the welcome page to be in front", async () =>
