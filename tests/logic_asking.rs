@@ -173,10 +173,12 @@ fn ask_respects_back_off_and_force_does_not() {
 
 #[test]
 fn an_early_ask_is_answered_once_the_page_view_is_open() {
-    let mut device = Device::with(&[("prompt", "b", "")]);
-    device.load();
-    assert_eq!(device.ask(false), []);
-    assert!(has(&device.remote(), "Draw"));
+    for setting in [("prompt", "b", ""), ("prompt.delaySeconds", "n", "30")] {
+        let mut device = Device::with(&[setting]);
+        device.load();
+        assert_eq!(device.ask(false), []);
+        assert!(has(&device.remote(), "Draw"), "waits for no trigger: {setting:?}");
+    }
 }
 
 #[test]

@@ -199,3 +199,11 @@ fn an_acknowledged_device_without_a_subscription_is_not_reachable() {
     assert!(!has(&device.tell(&Event::DeviceAcked { live: false }), "Status"));
     assert_eq!(device.ticket, "");
 }
+
+#[test]
+fn a_subscription_ends_with_its_permission_and_comes_back_with_it() {
+    let mut device = Device::default();
+    device.subscribe();
+    assert_eq!(status(&device.tell(&Event::Looked { permission: "denied" })), ("blocked", "", "none", false));
+    assert!(has(&device.tell(&Event::Looked { permission: "granted" }), "RegisterWorker"));
+}

@@ -17,6 +17,7 @@ use super::config::{Config, is_locale};
 use super::history::{Answer, History, Millis};
 use super::prompt::Wish;
 use super::status::Platform;
+use super::subscribing::Subscribing;
 use super::ticket::views_left;
 use super::why::Why;
 use super::{Client, Effect, Event, Stage};
@@ -134,10 +135,9 @@ impl Client {
         if self.status().0 == PushStatus::Allowed {
             self.subscribe(out);
         }
-        self.consider(Wish::Automatic, now, out);
-        if let Some(wish) = self.asking.pending_wish() {
-            self.consider(wish, now, out);
-        }
+        // What the page view may do by itself, an `ask()` may too: one wish decides, and no delay swallows the other.
+        let wish = self.asking.pending_wish().unwrap_or(Wish::Automatic);
+        self.consider(wish, now, out);
         self.save_ticket(now, out);
         self.explain_if_wanted(now, out);
     }
@@ -156,6 +156,9 @@ impl Client {
             return;
         }
         self.permission = permission;
+        // A subscription ends with its permission (Push API, permission revoked).
+        self.subscribing = Subscribing::Idle;
+        self.reachable = false;
         self.withdraw_popup(out);
         self.tell_status(out);
         out.push(Effect::Emit { name: "permission.changed" });
