@@ -28,7 +28,7 @@ demo() {
     exec node tools/demo_lab.mjs "${2:-chromium}"
   fi
   step "open the address of the shop in your browser; Ctrl+C ends"
-  exec target/debug/softbell-server demo --data build/demo-data
+  exec "${CARGO_TARGET_DIR:-target}/debug/softbell-server" demo --data build/demo-data
 }
 
 bench() {

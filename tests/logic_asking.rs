@@ -93,7 +93,22 @@ fn a_minute_without_an_answer_ends_ask_but_a_late_answer_counts() {
     let effects = device.press("yes");
     assert!(effects.contains(&Effect::StartTimer { timer: "unanswered", limit: 60_000 }));
     assert_eq!(answered(&device.timer("unanswered")), Some(("unanswered", "unanswered")));
+    assert_eq!(device.why(), "dismissed_recently", "nobody is asked again by itself");
     assert_eq!(status(&device.answer("granted")).0, "allowed");
+}
+
+#[test]
+fn after_a_minute_without_an_answer_a_new_press_asks_again() {
+    let mut device = Device::default();
+    device.shown();
+    device.press("yes");
+    device.timer("unanswered");
+    assert!(has(&device.ask(true), "Draw"));
+    device.timer("ready");
+    // The old prompt goes away at last: the popup of now is another matter.
+    assert_eq!(reports(&device.answer("default")), ["permission.dismissed"]);
+    assert_eq!(device.why(), "shown");
+    assert!(has(&device.press("yes"), "RequestPermission"));
 }
 
 #[test]

@@ -95,12 +95,18 @@ const dozes = (command, fields = ticket()) => {
   // Waking counts this very view.
   if (name === "page") return asleep() || !run(() => {});
   if (name === "track" ? fields[8]?.split(",").includes(event) : name !== "conversion") return false;
-  tellWorker(command);
-  return true;
+  return tellWorker(command).then(() => true);
 };
 
-/** @param {Command[]} commands */
-const push = (...commands) => commands.forEach((command) => dozes(command) || [...later.splice(0), command].forEach(run));
+/** What cannot be handed on, or is no command, must not stop the others. @param {Command[]} commands */
+const push = (...commands) =>
+  commands.forEach(async (command) => {
+    try {
+      if (!(await dozes(command))) [...later.splice(0), command].forEach(run);
+    } catch (error) {
+      console.error(error);
+    }
+  });
 
 const start = () => {
   const queue = page.softbell;

@@ -8,7 +8,7 @@
 //! Shown      -- Yes, trusted, ready      --> Requesting  (native prompt, in the same turn)
 //! Shown      -- No or close              --> Idle        (remember; back off)
 //! Requesting -- Answered                 --> Idle        (granted: go on to subscribing)
-//! Requesting -- a minute                 --> Requesting  (`ask()` answers `unanswered`; a late answer still counts)
+//! Requesting -- a minute                 --> Idle        (`ask()` answers `unanswered`; a late answer still counts)
 //! ```
 
 use alloc::vec::Vec;
@@ -117,6 +117,10 @@ impl Client {
                 out.push(Effect::Enable {});
             }
             ("unanswered", Asking::Requesting) => {
+                // The visitor may press again; a late answer of this prompt still counts (`history.requested`).
+                self.asking = Asking::Idle { wish: None };
+                self.history.note(Answer::Dismissed, now);
+                self.save_history(out);
                 self.ask_done("unanswered", Why::Unanswered.into(), out);
             }
             _ => {}
@@ -196,12 +200,18 @@ impl Client {
     }
 
     pub(super) fn answered(&mut self, word: &str, now: Millis, out: &mut Vec<Effect>) {
-        if self.asking != Asking::Requesting {
+        if !core::mem::take(&mut self.history.requested) {
             return;
         }
-        self.asking = Asking::Idle { wish: None };
-        self.history.requested = false;
+        let late = self.asking != Asking::Requesting;
         self.permission = Permission::parse(word);
+        if late && self.permission == Permission::Default {
+            // It went away after all; whatever the visitor does meanwhile goes on.
+            self.save_history(out);
+            self.report(ReportType::PermissionDismissed, Vec::new(), out);
+            return;
+        }
+        self.withdraw_popup(out);
         let (kind, outcome) = match self.permission {
             Permission::Granted => (ReportType::PermissionGranted, "granted"),
             Permission::Denied => (ReportType::PermissionDenied, "denied"),

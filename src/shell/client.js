@@ -35,6 +35,9 @@ const deferred = () => {
   return made;
 };
 
+/** A server that hangs must not hold up every answer. @template T @param {Promise<T>} promise @returns {Promise<T>} */
+const soon = (promise) => Promise.race([promise, new Promise((_, reject) => setTimeout(reject, 10_000))]);
+
 /** @param {string} json @returns {Record<string, any>} What is no JSON becomes a field that logic refuses by its name. */
 const readJson = (json) => {
   try {
@@ -49,7 +52,7 @@ export class Client {
   constructor(config, boot) {
     this.config = { ...config, ...readJson(boot.json) };
     this.boot = boot;
-    this.key = `softbell.${config.site}`;
+    this.key = `softbell.${this.config.site}`;
     this.scope = this.config.worker?.scope ?? "/softbell/";
     /** @type {ReturnType<typeof deferred<StatusInfo>>} */
     this.ready = deferred();
@@ -70,6 +73,7 @@ export class Client {
     /** @type {[code: number, fields: unknown[]][]} */
     this.events = [];
     this.busy = false;
+    this.loaded = false;
     /** One event in, the effects out; until the module is there, nothing. @type {(code: number, fields: string) => string} */
     this.decide = () => "";
     this.load().catch((error) => this.fail(error));
@@ -79,6 +83,7 @@ export class Client {
     const { wasm, fingerprint } = this.boot;
     const [words, dispatch] = await Promise.all([this.words(), loadModule(wasm)]);
     this.decide = dispatch;
+    this.loaded = true;
     answerClicks();
     this.tell(EVENT_CONFIGURE, ...flatten({ ...words, ...this.config }));
     this.tell(EVENT_START, ...facts(recall(`${this.key}.history`), recall(this.key), fingerprint));
@@ -91,11 +96,11 @@ export class Client {
 
   /** The popup's words in the page's language, where they are built in; without them it speaks English. */
   async words() {
-    const [language = ""] = (this.config.locale ?? pageLanguage()).split("-");
-    if (language === "en") return {};
     try {
+      const [language = ""] = (this.config.locale ?? pageLanguage()).split("-");
+      if (language === "en") return {};
       const { texts } = this.boot;
-      const response = await (texts instanceof Promise ? texts : fetch(new URL(__TEXTS__, import.meta.url)));
+      const response = await soon(texts instanceof Promise ? texts : fetch(new URL(__TEXTS__, import.meta.url)));
       const words = (await response.json())[language];
       return words && { language, words };
     } catch {
@@ -191,7 +196,7 @@ export class Client {
   /** @param {string} url */
   async fetchConfig(url) {
     try {
-      const response = await (this.boot.remote ?? fetch(url, { credentials: "omit" }));
+      const response = await soon(this.boot.remote ?? fetch(url, { credentials: "omit" }));
       if (!response.ok) throw response.status;
       this.tell(EVENT_REMOTE, ...flatten(await response.json()));
     } catch {

@@ -36,7 +36,9 @@ const surface = (client, forget) => {
     getStatus: () => client.whenReady(() => client.later().then(({ wholeStatus }) => wholeStatus(client), () => client.status)),
     explain: () => client.call("explain", EVENT_EXPLAIN),
     ask: (options) => client.call("ask", EVENT_ASK, options?.force === true),
-    requestPermission: () => client.callNow("ask", EVENT_REQUEST, navigator.userActivation?.isActive !== false),
+    // Before the module is there the press is lost: by the time it came, the browser would not count it any more.
+    requestPermission: () =>
+      client.loaded ? client.callNow("ask", EVENT_REQUEST, navigator.userActivation?.isActive !== false) : client.call("ask", EVENT_REQUEST, false),
     optIn: () => client.call("opt_in", EVENT_OPT_IN),
     optOut: () => client.call("opt_out", EVENT_OPT_OUT),
     setTopics: (topics) => client.call("set_topics", EVENT_SET_TOPICS, JSON.stringify(topics), ...flatten({ ...topics })),

@@ -7,7 +7,7 @@ import { openReports } from "./reports.js";
 
 /** The client's side of the outbox. @param {Client} client */
 export const reportsOf = (client) =>
-  openReports(client.config.site, client.config.server, client.scope, (outcome) => flushed(client, outcome));
+  openReports(client.config.site, client.config.server, client.scope, client.ending.signal, (outcome) => flushed(client, outcome));
 
 /**
  * The mark in localStorage makes the next page view look after what waits, and beat the heart of a live device.

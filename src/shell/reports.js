@@ -8,9 +8,10 @@ import { openJournal } from "./journal.js";
 
 /**
  * @param {string} site @param {string} server @param {string} scope the worker's; it shares the outbox
+ * @param {AbortSignal} signal takes our listeners off the page
  * @param {(outcome: import("../../sw/sender.js").Outcome) => void} heard is told what came of each flush
  */
-export const openReports = (site, server, scope, heard) => {
+export const openReports = (site, server, scope, signal, heard) => {
   const outbox = openSender(openOutbox(openDatabase(`softbell:${scope}`), OUTBOX));
   /** Keeps the order: what logic asked for first is written first. @type {Promise<unknown>} */
   let line = Promise.resolve();
@@ -33,18 +34,19 @@ export const openReports = (site, server, scope, heard) => {
     const outcome = await outbox.flush(online);
     await next(prepare);
     heard(outcome);
-    if (outcome.left) await wakeWorker(scope);
+    // Where the visitor switched Background Sync off, registering for it is refused.
+    if (outcome.left) await wakeWorker(scope).catch(() => {});
   };
 
   /** Storage that fails, now that nobody waits for it, is nobody's business. @param {Promise<unknown>} work */
   const quietly = (work) => void work.catch(() => {});
-  addEventListener("online", () => quietly(flush(true)));
+  addEventListener("online", () => quietly(flush(true)), { signal });
   // Out of the back/forward cache.
-  addEventListener("pageshow", () => quietly(flush()));
+  addEventListener("pageshow", () => quietly(flush()), { signal });
   addEventListener("visibilitychange", () => {
     // Async so that nothing is thrown into the page: others wrap `sendBeacon`. It still runs in this very turn.
     quietly(document.hidden ? (async () => beacon(unsent, navigator))() : flush());
-  });
+  }, { signal });
 
   const journal = openJournal(`softbell.${site}.journal`);
   /** @param {import("../../sw/outbox.js").Report} event */

@@ -177,5 +177,13 @@ for (const name of BROWSERS) {
     ]);
     assert.deepEqual(await fetched(page), ["/softbell/loader.js"]);
     assert.deepEqual(page.consoleLines, []);
+
+    // What is no command, or cannot be handed to the worker, is told and stops nothing.
+    await page.evaluate(() => /** @type {any} */ (window).softbell.push(undefined, ["track", "odd", { f() {} }], ["track", "fine"]));
+    assert.deepEqual((await since(4)).at(-1), { type: "event.tracked", data: { name: "fine" }, verified: 1 });
+    /** @type {string[]} */
+    const lines = [...page.consoleLines];
+    assert.deepEqual(lines.filter((line) => line.startsWith("uncaught")), []);
+    assert.equal(lines.length, 2);
   });
 }

@@ -132,7 +132,7 @@ const methods = {
   /** The shell's own side of it, with its listeners. */
   shell: async ({ box, site }) => {
     const { protocol } = location;
-    const reports = openReports(site, `${protocol}//${location.host}`, box.replace("softbell:", ""), () => {});
+    const reports = openReports(site, `${protocol}//${location.host}`, box.replace("softbell:", ""), new AbortController().signal, () => {});
     Object.assign(globalThis, { reports });
   },
   shellDo: (_, method, ...args) => /** @type {any} */ (globalThis).reports[method](...args),
