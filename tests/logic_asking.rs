@@ -98,6 +98,17 @@ fn a_minute_without_an_answer_ends_ask_but_a_late_answer_counts() {
 }
 
 #[test]
+fn an_answer_that_only_the_browser_knows_is_found_on_focus() {
+    let mut device = Device::default();
+    device.shown();
+    device.press("yes");
+    let effects = device.tell(&Event::Looked { permission: "granted" });
+    assert_eq!(reports(&effects), ["permission.granted"]);
+    assert!(has(&effects, "RegisterWorker"));
+    assert_eq!(device.answer("granted"), [], "counted once");
+}
+
+#[test]
 fn after_a_minute_without_an_answer_a_new_press_asks_again() {
     let mut device = Device::default();
     device.shown();

@@ -33,7 +33,7 @@ host_clippy() { cargo clippy --quiet --workspace --all-targets -- -D warnings; }
 wasm_clippy() { cargo clippy --quiet --package softbell --package softbell-widgets --target wasm32-unknown-unknown --all-targets -- -D warnings; }
 
 # The default of 20 s is for a machine that has nothing else to do.
-export WASM_BINDGEN_TEST_TIMEOUT=120
+export WASM_BINDGEN_TEST_TIMEOUT=300
 
 # GECKODRIVER in the environment makes `wasm-pack test --chrome` run Firefox without a word: one at a time.
 wasm_chrome() { env -u GECKODRIVER wasm-pack test --headless --chrome --chromedriver "$(command -v chromedriver)" --mode no-install "$1" --features panic-hook; }

@@ -152,7 +152,12 @@ impl Client {
     pub(super) fn looked(&mut self, word: &str, now: Millis, out: &mut Vec<Effect>) {
         let permission = Permission::parse(word);
         let awake = matches!(self.stage, Stage::Open { .. } | Stage::Offline);
-        if !awake || permission == self.permission || self.asking.is_requesting() {
+        if !awake || permission == self.permission {
+            return;
+        }
+        if self.asking.is_requesting() {
+            // Answered, but nobody told us: Firefox's promise need not settle.
+            self.answered(word, now, out);
             return;
         }
         self.permission = permission;

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { BROWSERS } from "./lib/browser.mjs";
 import { query } from "./lib/server.mjs";
-import { call, popupIsOpen, press, told, visit } from "./lib/shop.mjs";
+import { call, configure, popupIsOpen, press, told, visit } from "./lib/shop.mjs";
 import { until } from "./lib/until.mjs";
 
 /** Runs before the page's own scripts, on the next page view. @param {import("./lib/pages.mjs").WatchedPage} page @param {(config: string) => void} script @param {string} [config] */
@@ -13,11 +13,6 @@ const next = async (page, script, config = "") => {
   await told(page).catch(() => {}); // a page that is left while it loads complains of that
   page.consoleLines.length = 0;
   await page.reload();
-};
-
-/** Gives the script tag this `data-config`. @param {string} config */
-const configure = (config) => {
-  new MutationObserver(() => document.querySelector("script[data-site]")?.setAttribute("data-config", config)).observe(document, { childList: true, subtree: true });
 };
 
 for (const name of BROWSERS) {

@@ -14,17 +14,27 @@ const POPUP = "[data-softbell-popup][data-ready]";
  * A scene with the built kit, the real server and the shop's front page in a browser that knows nothing of it yet.
  * @param {import("node:test").TestContext} t
  * @param {import("./browser.mjs").BrowserName} name
- * @param {{ kit?: string, clock?: boolean }} [options] another kit than the built one; the page's clock in our hands
+ * @param {{ kit?: string, clock?: boolean, config?: object }} [options] another kit than the built one; the page's
+ *   clock in our hands; the script tag's `data-config`
  */
-export async function visit(t, name, { kit = KIT, clock = false } = {}) {
+export async function visit(t, name, { kit = KIT, clock = false, config } = {}) {
   const set = await scene(name, { demo: { kit, shop: SHOP } });
   t.after(set.close);
   const { server } = set;
   if (!server) throw new Error("the scene has no server");
   const page = await set.browser.newPage();
   if (clock) await takeClock(page);
+  if (config) await page.evaluateOnNewDocument(configure, JSON.stringify(config));
   await page.goto(`${server.shop}/`);
   return { ...set, server, page };
+}
+
+/** In the page, before any script of its own: gives the script tag this `data-config`. @param {string} config */
+export function configure(config) {
+  new MutationObserver(() => {
+    const script = document.querySelector("script[data-site]");
+    if (script?.getAttribute("data-config") !== config) script?.setAttribute("data-config", config);
+  }).observe(document, { childList: true, subtree: true });
 }
 
 /** @param {import("./pages.mjs").WatchedPage} page @param {"yes" | "no" | "close"} control */
