@@ -73,16 +73,15 @@ const wake = () => {
   return import(file("client", "js")).then(({ init }) => init({ site, server, locale, theme }, boot));
 };
 
+/** What goes wrong is told in the console, and never thrown into the page. @param {() => Promise<unknown>} work */
+const safely = (work) => work().catch((error) => console.error(error));
+
 /** @param {Command} command */
-const run = async (command) => {
-  try {
+const run = (command) =>
+  safely(async () => {
     const softbell = await (client ??= wake());
-    if (typeof command === "function") command(softbell);
-    else await /** @type {any} */ (softbell)[command[0]](...command.slice(1));
-  } catch (error) {
-    console.error(error);
-  }
-};
+    return typeof command === "function" ? command(softbell) : /** @type {any} */ (softbell)[command[0]](...command.slice(1));
+  });
 
 /** Waits for the client, should anything else wake it. @type {Command[]} */
 const later = [];
@@ -98,31 +97,26 @@ const dozes = (command, fields = ticket()) => {
   return tellWorker(command).then(() => true);
 };
 
-/** What cannot be handed on, or is no command, must not stop the others. @param {Command[]} commands */
+/** What is no command, or cannot be handed on, does not stop the others. @param {Command[]} commands */
 const push = (...commands) =>
-  commands.forEach(async (command) => {
-    try {
-      if (!(await dozes(command))) [...later.splice(0), command].forEach(run);
-    } catch (error) {
-      console.error(error);
-    }
-  });
+  commands.forEach((command) => safely(async () => (await dozes(command)) || [...later.splice(0), command].forEach(run)));
 
 const start = () => {
   const queue = page.softbell;
   page.softbell = { push, loaded: 1 };
   const sleeps = asleep();
   if (queue) push(...queue);
-  (window.requestIdleCallback ?? setTimeout)(() => {
+  const idle = async () => {
     if (!sleeps) return run(() => {});
     const last = key + ".flush";
     const now = Date.now();
     // No stamp is no number, and one from the future is from a clock that went back.
     if (!(Math.abs(now - localStorage[last]) < FLUSH_EVERY)) {
       localStorage[last] = now;
-      tellWorker(["flush"]);
+      return tellWorker(["flush"]);
     }
-  }, { timeout: 1000 });
+  };
+  (window.requestIdleCallback ?? setTimeout)(() => safely(idle), { timeout: 1000 });
 };
 
 if (!page.softbell?.loaded) {
