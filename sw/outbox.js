@@ -31,12 +31,12 @@ const LEASE = 30_000; // ms a batch is ours; a lease ends by itself, a lock of a
 const DROPS = 0; // the key of the one report that tells of drops: generated keys begin at 1
 const NEVER = 2; // the rank of what never goes
 
-/** @param {number} bytes */
-export const random = (bytes) =>
-  btoa(String.fromCharCode(...crypto.getRandomValues(new Uint8Array(bytes))))
-    .replaceAll("+", "-")
-    .replaceAll("/", "_")
-    .replaceAll("=", "");
+/** As in RFC 4648, section 5, without padding. @param {Uint8Array} bytes */
+export const base64url = (bytes) =>
+  btoa(String.fromCharCode(...bytes)).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
+
+/** So many random bytes, base64url. @param {number} bytes */
+export const random = (bytes) => base64url(crypto.getRandomValues(new Uint8Array(bytes)));
 
 /** @param {unknown} value */
 const size = (value) => new TextEncoder().encode(JSON.stringify(value)).length;

@@ -4,7 +4,7 @@ export const RECORD = "\u001e";
 export const UNIT = "\u001f";
 
 /** Strips the border's own separators. @param {unknown} value */
-export const clean = (value) => String(value ?? "").replaceAll(RECORD, "").replaceAll(UNIT, "");
+const clean = (value) => String(value ?? "").replaceAll(RECORD, "").replaceAll(UNIT, "");
 
 /** Joins the fields of an event. @param {unknown[]} fields */
 export const join = (fields) => fields.map((field) => (field === true ? "1" : field === false ? "" : clean(field))).join(UNIT);

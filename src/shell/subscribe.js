@@ -1,6 +1,7 @@
 // Worker and push service: registers, waits until active, subscribes.
 
 import { limited } from "../../sw/database.js";
+import { base64url } from "../../sw/outbox.js";
 
 /** How long giving a subscription up may take, ms: the visitor waits for it. */
 const UNSUBSCRIBE_LIMIT = 10_000;
@@ -59,12 +60,8 @@ const activated = ({ installing, waiting }) =>
     look();
   });
 
-/** @param {ArrayBuffer | null} buffer */
-const base64url = (buffer) =>
-  btoa(String.fromCharCode(...new Uint8Array(buffer ?? new ArrayBuffer(0))))
-    .replaceAll("+", "-")
-    .replaceAll("/", "_")
-    .replaceAll("=", "");
+/** @param {ArrayBuffer | null} key */
+const text = (key) => base64url(new Uint8Array(key ?? new ArrayBuffer(0)));
 
 /**
  * Subscribes; where there is a subscription with this key already, that one comes back. One made with another key is
@@ -84,7 +81,7 @@ export const subscribe = async (vapid, limit) => {
     }),
     limit,
   );
-  return [subscription.endpoint, base64url(subscription.getKey("p256dh")), base64url(subscription.getKey("auth"))];
+  return [subscription.endpoint, text(subscription.getKey("p256dh")), text(subscription.getKey("auth"))];
 };
 
 /**
