@@ -94,7 +94,8 @@ setup_tests() {
   need_component clippy clippy
   need_crate wasm-pack "$WASM_PACK" wasm-pack
   need_crate geckodriver "$GECKODRIVER" geckodriver
-  need_debian python3-venv
+  # postgresql: tools/postgres.sh starts a server of its own; util-linux has runuser.
+  need_debian python3-venv postgresql util-linux
   local venv="$TOOLS/python-http-ece-$HTTP_ECE"
   if [ ! -e "$venv/ready" ]; then
     step "install http-ece $HTTP_ECE from PyPI"

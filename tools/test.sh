@@ -60,6 +60,8 @@ suite rustfmt cargo fmt --all --check
 suite clippy host_clippy
 suite clippy-wasm wasm_clippy
 suite rust cargo test --quiet --workspace --no-fail-fast
+# The server's tests once more, on the other database.
+suite rust-postgres tools/postgres.sh cargo test --quiet --package softbell-server --test it --no-fail-fast
 suite build node tools/build.mjs
 suite types-page node_modules/.bin/tsc --project .
 suite types-worker node_modules/.bin/tsc --project sw

@@ -9,7 +9,7 @@ softbell-server serve [--settings FILE]      run a server; FILE is softbell.toml
 softbell-server demo  [--listen ADDRESS] [--shop-listen ADDRESS] [--data DIR] [--kit DIR] [--shop DIR]
                       [--lab-push-url URL] [--clock-offset SECONDS]
                                              run a server and a shop that uses it, on this machine
-Variables SOFTBELL_LISTEN, _PUBLIC_URL, _DATA_DIR, _KIT, _CONTACT, _LAB_PUSH_URL win over the settings file of
+Variables SOFTBELL_LISTEN, _PUBLIC_URL, _DATA_DIR, _DATABASE, _KIT, _CONTACT, _LAB_PUSH_URL win over the settings file of
 `serve`; SOFTBELL_LOG is error, warn, info or debug.";
 
 /// What to do.

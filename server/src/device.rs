@@ -3,7 +3,7 @@
 use crate::error::Error;
 use crate::secret;
 use crate::state::App;
-use crate::store::{Connection, consents, devices};
+use crate::store::{Connection, consents, devices, lock};
 use crate::welcome;
 use crate::wire::device::{DeviceState, SubscriptionState};
 
@@ -30,6 +30,7 @@ pub struct Put<'a> {
 pub async fn put(app: &App, put: Put<'_>) -> Result<i64, Error> {
     let now = app.clock.millis();
     let mut db = app.store.write().await?;
+    lock(&mut db, &["device", put.site, put.id]).await?;
     let revision = known_revision(&mut db, &put, now).await?;
     if put.state.revision <= revision {
         devices::seen(&mut db, put.site, put.id, now).await?;
@@ -70,6 +71,7 @@ async fn known_revision(db: &mut Connection, put: &Put<'_>, now: i64) -> Result<
 /// Frees the endpoint for this device. Only the browser itself knows both keys, so with them the endpoint moves,
 /// together with the welcome its holder had; without them it stays.
 async fn claim(db: &mut Connection, put: &Put<'_>, subscription: &SubscriptionState) -> Result<Option<i64>, Error> {
+    lock(db, &["endpoint", &subscription.endpoint]).await?;
     let Some(holder) = devices::holder(db, &subscription.endpoint).await? else { return Ok(None) };
     if holder.site == put.site && holder.id == put.id {
         return Ok(None);

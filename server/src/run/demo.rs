@@ -1,6 +1,6 @@
 //! `demo`: a server and a shop that uses it, on this machine, with nothing to configure.
 
-use super::{DATABASE, listen, prepare, run, shown};
+use super::{listen, prepare, run, shown};
 use crate::cli::Demo;
 use crate::http;
 use crate::settings::{Lab, Settings, Site, Topic, Welcome};
@@ -21,10 +21,10 @@ pub async fn demo(demo: Demo) -> Result<(), String> {
         (listener, http::app_with_kit(ready.app.clone(), &demo.kit)),
         (shop_listener, http::shop(&demo.shop, &demo.kit, &server)),
     ];
-    let database = demo.data.join(DATABASE);
+    let database = ready.app.store.place().shown();
     println!(
         "{}",
-        serde_json::json!({"server": server, "shop": shop, "data": shown(&demo.data), "database": shown(&database)})
+        serde_json::json!({"server": server, "shop": shop, "data": shown(&demo.data), "database": database})
     );
     run(ready, services).await
 }

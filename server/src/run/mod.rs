@@ -17,13 +17,11 @@ use crate::secrets::Secrets;
 use crate::sender;
 use crate::settings::{self, Settings};
 use crate::state::App;
-use crate::store::Store;
+use crate::store::{Place, Store};
 
 pub use demo::demo;
 pub use serve::serve;
 
-/// The database's file in the data folder.
-const DATABASE: &str = "softbell.db";
 /// How long open requests may take after the signal to stop.
 const STOP_TIME: Duration = Duration::from_secs(5);
 
@@ -46,9 +44,9 @@ async fn prepare(settings: &Settings) -> Result<Ready, String> {
         .create(data)
         .map_err(|error| format!("Cannot make the folder {}: {error}.", data.display()))?;
     let secrets = Secrets::open(data)?;
-    let file = data.join(DATABASE);
+    let place = Place::of(settings);
     let store =
-        Store::open(&file).await.map_err(|error| format!("Cannot use the database {}: {error}.", file.display()))?;
+        Store::open(&place).await.map_err(|error| format!("Cannot use the database {}: {error}.", place.shown()))?;
     let lab = settings.lab.as_ref().and_then(|lab| lab.push_url.as_deref());
     let client = PushClient::new(lab)?;
     let app = App::new(settings, secrets, store);

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use super::{DATABASE, listen, prepare, run, shown};
+use super::{listen, prepare, run, shown};
 use crate::http;
 use crate::settings::Settings;
 
@@ -20,6 +20,7 @@ pub async fn serve(file: Option<PathBuf>) -> Result<(), String> {
     let server = settings.public_url.clone().unwrap_or_else(|| format!("http://{bound}"));
     let router = http::app_with_kit(ready.app.clone(), &settings.kit);
     let data = &settings.data_dir;
-    println!("{}", serde_json::json!({"server": server, "data": shown(data), "database": shown(&data.join(DATABASE))}));
+    let database = ready.app.store.place().shown();
+    println!("{}", serde_json::json!({"server": server, "data": shown(data), "database": database}));
     run(ready, vec![(listener, router)]).await
 }

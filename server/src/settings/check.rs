@@ -3,7 +3,7 @@
 use softbell::contract::limits::{ID_BYTES, TOPICS};
 use url::{Host, Url};
 
-use super::{Settings, Site};
+use super::{DatabaseUrl, Settings, Site};
 use crate::push::vapid::check_subject;
 
 /// Checks everything.
@@ -22,6 +22,7 @@ pub fn check(settings: &Settings) -> Result<(), String> {
     {
         return Err(format!("Set public_url to an origin such as https://push.example.com, not {url}."));
     }
+    settings.database.as_ref().map_or(Ok(()), DatabaseUrl::check)?;
     match &settings.contact {
         Some(contact) if check_subject(contact).is_err() => {
             Err(format!("Set contact to mailto:someone@host or https://host/, not {contact}."))

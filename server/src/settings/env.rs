@@ -1,6 +1,6 @@
 //! Settings from the environment, for containers: scalars only.
 
-use super::{Lab, Settings};
+use super::{DatabaseUrl, Lab, Settings};
 
 /// What all our variables begin with.
 const PREFIX: &str = "SOFTBELL_";
@@ -26,11 +26,12 @@ fn set(settings: &mut Settings, short: &str, value: String) -> Result<(), String
         }
         "PUBLIC_URL" => settings.public_url = Some(value),
         "DATA_DIR" => settings.data_dir = value.into(),
+        "DATABASE" => settings.database = Some(DatabaseUrl::new(value)),
         "KIT" => settings.kit = value.into(),
         "CONTACT" => settings.contact = Some(value),
         "LAB_PUSH_URL" => settings.lab.get_or_insert_with(Lab::default).push_url = Some(value),
         // Read before the settings; the others are for building and testing (tools/, tests/e2e/).
-        "SETTINGS" | "LOG" | "LAB" | "SERVER" | "TOOLS" | "PYTHON" => {}
+        "SETTINGS" | "LOG" | "LAB" | "SERVER" | "TOOLS" | "PYTHON" | "TEST_DATABASE" => {}
         _ => return Err(format!("Remove or correct the variable {PREFIX}{short}; there is no such setting.")),
     }
     Ok(())

@@ -1,9 +1,11 @@
 //! Settings: a TOML file, then the environment, then a check that refuses with one sentence.
 
 mod check;
+mod database;
 mod env;
 
 pub use check::{check, is_local};
+pub use database::DatabaseUrl;
 
 use std::collections::BTreeMap;
 use std::net::{Ipv4Addr, SocketAddr};
@@ -21,6 +23,8 @@ pub struct Settings {
     pub public_url: Option<String>,
     /// Folder of the database and the secrets; made when missing. Default `data`.
     pub data_dir: PathBuf,
+    /// A `PostgreSQL` database for the data. Default: a file in `data_dir`.
+    pub database: Option<DatabaseUrl>,
     /// Folder of the built kit, served at `/softbell/`. Default `pkg/dist/softbell`.
     pub kit: PathBuf,
     /// How push services reach the operator: `mailto:…` or `https://…`. Needed unless in lab mode.
@@ -85,6 +89,7 @@ impl Default for Settings {
             listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 8480)),
             public_url: None,
             data_dir: "data".into(),
+            database: None,
             kit: "pkg/dist/softbell".into(),
             contact: None,
             push_hosts: Vec::new(),

@@ -1,52 +1,54 @@
-//! Everything that is kept, in one database. SQL is written for `SQLite` and `PostgreSQL` alike: `$1` placeholders, text
-//! and big integers only, `ON CONFLICT`.
+//! Everything that is kept, in one database: a file of `SQLite`, or a `PostgreSQL` server. SQL is written for both alike:
+//! `$1` placeholders, text and big integers only, `ON CONFLICT`.
 #![allow(clippy::missing_errors_doc)] // every function fails with the database's own error, and only with it
 
 pub mod consents;
 pub mod devices;
+mod lock;
 pub mod messages;
+mod place;
 pub mod reports;
 pub mod sends;
+mod transaction;
 
-use std::path::Path;
-use std::time::Duration;
+use std::sync::Arc;
 
-use sqlx::SqlitePool;
-use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use tokio::sync::Semaphore;
 
-/// The database in use.
-pub type Database = sqlx::Sqlite;
+pub use lock::lock;
+pub use place::Place;
+pub use transaction::Transaction;
+
+/// The database in use: either of the two.
+pub type Database = sqlx::Any;
 /// One connection, or a transaction on it.
-pub type Connection = sqlx::SqliteConnection;
-/// A transaction that holds the right to write.
-pub type Transaction = sqlx::Transaction<'static, Database>;
-
-/// How long a writer waits for another one.
-const BUSY: Duration = Duration::from_secs(5);
-/// Connections: one writes, the others read beside it.
-const CONNECTIONS: u32 = 4;
+pub type Connection = sqlx::AnyConnection;
+type Pool = sqlx::Pool<Database>;
 
 /// The open database.
 #[derive(Clone)]
-pub struct Store(SqlitePool);
+pub struct Store {
+    pool: Pool,
+    place: Place,
+    /// Whose turn it is to write; only with a file, which has one writer at a time.
+    turn: Option<Arc<Semaphore>>,
+}
 
 impl Store {
-    /// Opens the file, makes it when it is missing, and brings its tables up to date.
+    /// Opens the database, makes the file when it is missing, and brings the tables up to date.
     ///
     /// # Errors
-    /// The database's own, when the file cannot be opened or holds something else.
-    pub async fn open(file: &Path) -> Result<Self, sqlx::Error> {
-        let options = SqliteConnectOptions::new()
-            .filename(file)
-            .create_if_missing(true)
-            .journal_mode(SqliteJournalMode::Wal)
-            // An acknowledged report must survive a power cut.
-            .synchronous(SqliteSynchronous::Full)
-            .foreign_keys(true)
-            .busy_timeout(BUSY);
-        let pool = SqlitePoolOptions::new().max_connections(CONNECTIONS).connect_with(options).await?;
-        sqlx::migrate!().run(&pool).await?;
-        Ok(Self(pool))
+    /// The database's own, when it cannot be reached or holds something else.
+    pub async fn open(place: &Place) -> Result<Self, sqlx::Error> {
+        let pool = place.open().await?;
+        let turn = place.is_file().then(|| Arc::new(Semaphore::new(1)));
+        Ok(Self { pool, place: place.clone(), turn })
+    }
+
+    /// Where it is.
+    #[must_use]
+    pub fn place(&self) -> &Place {
+        &self.place
     }
 
     /// A connection for reading.
@@ -54,25 +56,31 @@ impl Store {
     /// # Errors
     /// When none comes free in time.
     pub async fn read(&self) -> Result<sqlx::pool::PoolConnection<Database>, sqlx::Error> {
-        self.0.acquire().await
+        self.pool.acquire().await
     }
 
-    /// A transaction that writes. It takes the write lock at once, because a reader that becomes a writer later
-    /// fails in `SQLite` (`SQLITE_BUSY_SNAPSHOT`) instead of waiting.
+    /// A transaction that writes. On a file writers stand in line here, because waiting for `SQLite`'s lock is sleeping
+    /// and asking again; and the lock is taken at once, because a reader that becomes a writer later fails
+    /// (`SQLITE_BUSY_SNAPSHOT`) instead of waiting. On a server they run side by side: see [`lock`].
     ///
     /// # Errors
-    /// When the lock does not come free in time.
+    /// When no connection, or the lock, comes free in time.
     pub async fn write(&self) -> Result<Transaction, sqlx::Error> {
-        self.0.begin_with("BEGIN IMMEDIATE").await
+        let turn = match &self.turn {
+            Some(turn) => turn.clone().acquire_owned().await.ok(),
+            None => None,
+        };
+        let begin = if self.turn.is_some() { "BEGIN IMMEDIATE" } else { "BEGIN" };
+        Ok(Transaction::new(self.pool.begin_with(begin).await?, turn))
     }
 
     /// Asks the database whether it is there.
     pub async fn ping(&self) -> Result<(), sqlx::Error> {
-        sqlx::query("SELECT 1").execute(&self.0).await.map(drop)
+        sqlx::query("SELECT 1").execute(&self.pool).await.map(drop)
     }
 
-    /// Finishes what runs and closes the file.
+    /// Finishes what runs and closes the database.
     pub async fn close(&self) {
-        self.0.close().await;
+        self.pool.close().await;
     }
 }

@@ -2,9 +2,9 @@
 //! (`gone`), or sending makes no sense any longer (`failed`, with a code). After a crash a queued send goes out
 //! again: at least once, and the worker shows a duplicate under the same tag.
 
-use sqlx::FromRow;
+use sqlx::{AssertSqlSafe, FromRow};
 
-use super::Connection;
+use super::{Connection, lock};
 
 /// One message to one device, waiting.
 #[derive(Clone, Debug, PartialEq, Eq, FromRow)]
@@ -62,11 +62,13 @@ pub async fn queue(
 /// Takes the queued sends that are due, oldest first, and puts them off until `lease` (milliseconds since 1970), so
 /// that nobody takes them twice, and a crash does not lose them.
 pub async fn take_due(db: &mut Connection, now: i64, lease: i64, limit: i64) -> Result<Vec<Send>, sqlx::Error> {
-    sqlx::query_as(
-        "UPDATE sends SET due_at = $2
-         WHERE seq IN (SELECT seq FROM sends WHERE state = 'queued' AND due_at <= $1 ORDER BY due_at, seq LIMIT $3)
+    // Two servers that ask at once each get sends of their own.
+    let skip = if lock::is_postgres(db) { "FOR UPDATE SKIP LOCKED" } else { "" };
+    sqlx::query_as(AssertSqlSafe(format!(
+        "WITH due AS (SELECT seq FROM sends WHERE state = 'queued' AND due_at <= $1 ORDER BY due_at, seq LIMIT $3 {skip})
+         UPDATE sends SET due_at = $2 WHERE seq IN (SELECT seq FROM due)
          RETURNING seq, site, message_id, device_id, attempts, expires_at",
-    )
+    )))
     .bind(now)
     .bind(lease)
     .bind(limit)

@@ -44,8 +44,8 @@ async fn a_batch_is_stored_in_order_with_what_it_says() {
     assert_eq!(body, json!({"stored": 2, "duplicates": 0, "drop": []}));
     let rows = server
         .value(
-            "SELECT GROUP_CONCAT(seq || source || id || site || type || time || COALESCE(data, '-'), ' ')
-             FROM (SELECT * FROM reports ORDER BY seq)",
+            "SELECT STRING_AGG(seq || source || id || site || type || time || COALESCE(data, '-'), ' ')
+             FROM (SELECT * FROM reports ORDER BY seq) AS ordered",
         )
         .await;
     let time = 1_795_168_800_250_i64;

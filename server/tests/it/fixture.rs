@@ -1,4 +1,4 @@
-//! A server in memory and a push service on loopback.
+//! A server in this process and a push service on loopback.
 
 use std::sync::{Arc, Mutex};
 
@@ -10,10 +10,12 @@ use softbell_server::push::client::PushClient;
 use softbell_server::secrets::Secrets;
 use softbell_server::settings::{Settings, check};
 use softbell_server::state::App;
-use softbell_server::store::Store;
+use softbell_server::store::{Place, Store};
 use softbell_server::{http, sender};
 use tempfile::TempDir;
 use tower::ServiceExt as _;
+
+use crate::databases::fresh_place;
 
 /// The origin of the site `shop`.
 pub const ORIGIN: &str = "http://localhost:9000";
@@ -44,6 +46,7 @@ const SETTINGS: &str = r#"
 pub struct Server {
     pub app: App,
     pub router: Router,
+    place: Place,
     folder: TempDir,
 }
 
@@ -56,18 +59,19 @@ impl Server {
     /// With settings of one's own.
     pub async fn with(settings: &str) -> Self {
         let folder = TempDir::new().unwrap();
-        let app = open(&folder, settings).await;
+        let place = fresh_place(folder.path()).await;
+        let app = open(&folder, &place, settings).await;
         let router = http::app(app.clone());
-        Self { app, router, folder }
+        Self { app, router, place, folder }
     }
 
     /// As after a restart, with the clock set forward by so many seconds.
     pub async fn restart(self, offset: i64) -> Self {
         self.app.store.close().await;
         let settings = format!("{SETTINGS}\nclock_offset = {offset}");
-        let app = open(&self.folder, &settings).await;
+        let app = open(&self.folder, &self.place, &settings).await;
         let router = http::app(app.clone());
-        Self { app, router, folder: self.folder }
+        Self { app, router, place: self.place, folder: self.folder }
     }
 
     /// Starts sending, to a push service.
@@ -146,10 +150,10 @@ impl Server {
     }
 }
 
-async fn open(folder: &TempDir, settings: &str) -> App {
+async fn open(folder: &TempDir, place: &Place, settings: &str) -> App {
     let settings = Settings::parse(settings).unwrap();
     check(&settings).unwrap();
-    let store = Store::open(&folder.path().join("softbell.db")).await.unwrap();
+    let store = Store::open(place).await.unwrap();
     App::new(&settings, Secrets::open(folder.path()).unwrap(), store)
 }
 
@@ -160,6 +164,15 @@ pub fn state(revision: u32) -> Value {
         "topics": ["offers"], "tags": {"plan": "gold", "age": 7, "vip": true}, "locale": "en-GB",
         "time_zone": "Europe/London", "capabilities": {"actions": 2}, "consent_entries": [],
     })
+}
+
+/// A PUT of a device of the site `shop` with the usual origin and secret.
+pub fn put_request(device: &str, state: &Value) -> Request<Body> {
+    Request::put(format!("/v1/sites/shop/devices/{device}"))
+        .header("origin", ORIGIN)
+        .header("authorization", SECRET)
+        .body(Body::from(state.to_string()))
+        .unwrap()
 }
 
 /// Status, code and field of a refusal.

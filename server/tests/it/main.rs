@@ -7,6 +7,7 @@ mod cli;
 mod client;
 mod config;
 mod contract;
+mod databases;
 mod decrypt;
 mod devices;
 mod endpoints;

@@ -79,7 +79,7 @@ async fn a_message_report_counts_once_per_type_and_action_whoever_sends_it() {
         report("shown", "notification.displayed", None),
     ]);
     assert_eq!(server.post(&batch).await.1, json!({"stored": 3, "duplicates": 1, "drop": []}));
-    let ids = server.value("SELECT GROUP_CONCAT(id, ' ') FROM (SELECT id FROM reports ORDER BY seq)").await;
+    let ids = server.value("SELECT STRING_AGG(id, ' ') FROM (SELECT id FROM reports ORDER BY seq) AS ordered").await;
     let prefix = format!("{}.{DEVICE}.notification", b64::encode(&MESSAGE));
     assert_eq!(ids.unwrap(), format!("{prefix}.clicked. {prefix}.action.buy {prefix}.displayed."));
     let all = format!("SELECT COUNT(*) FROM reports WHERE verified = 1 AND message_id = '{}'", b64::encode(&MESSAGE));

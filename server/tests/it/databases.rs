@@ -1,0 +1,154 @@
+//! Every test has a database of its own: a file, or a schema of the `PostgreSQL` database that `SOFTBELL_TEST_DATABASE`
+//! names (tools/postgres.sh starts one).
+
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::Path;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use serde_json::Value;
+use softbell_server::b64;
+use softbell_server::settings::{DatabaseUrl, Settings, check};
+use softbell_server::store::{Place, Store};
+use sqlx::{AnyConnection, AssertSqlSafe, Connection as _, Executor as _};
+use tempfile::TempDir;
+use tower::ServiceExt as _;
+
+use crate::fixture::{Server, answer, put_request};
+
+const ENDPOINT: &str = "https://fcm.googleapis.com/fcm/send/one";
+
+/// The `PostgreSQL` database to test with, if any.
+pub fn server_url() -> Option<String> {
+    std::env::var("SOFTBELL_TEST_DATABASE").ok()
+}
+
+/// A place with nothing in it.
+pub async fn fresh_place(folder: &Path) -> Place {
+    match server_url() {
+        Some(url) => Place::Server(fresh_schema(&url).await),
+        None => Place::File(folder.join("softbell.db")),
+    }
+}
+
+/// An empty schema, which is much quicker to make than a database.
+async fn fresh_schema(url: &str) -> DatabaseUrl {
+    static NEXT: AtomicU32 = AtomicU32::new(0);
+    let schema = format!("test_{}_{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
+    sqlx::any::install_default_drivers();
+    let mut db = AnyConnection::connect(url).await.unwrap();
+    db.execute(sqlx::query(AssertSqlSafe(format!("CREATE SCHEMA {schema}")))).await.unwrap();
+    db.close().await.unwrap();
+    let joint = if url.contains('?') { '&' } else { '?' };
+    DatabaseUrl::new(format!("{url}{joint}options[search_path]={schema}"))
+}
+
+fn settings(database: &str) -> Settings {
+    let text = format!("database = '{database}'\ncontact = 'mailto:a@b.c'\n[sites.a]\norigins = ['https://a.example']");
+    Settings::parse(&text).unwrap()
+}
+
+#[test]
+fn only_addresses_of_postgres_are_taken() {
+    for good in ["postgres://u:secret@db.example/x", "postgresql://localhost/x", "postgres://u@localhost/x?host=/run"] {
+        assert_eq!(check(&settings(good)), Ok(()), "{good}");
+    }
+    for bad in ["mysql://u:secret@db.example/x", "postgres://u:secret@db.example", "postgres://", "secret", ""] {
+        let sentence = check(&settings(bad)).unwrap_err();
+        assert!(sentence.starts_with("Set database to postgres://") && !sentence.contains("secret"), "{sentence}");
+    }
+}
+
+#[test]
+fn the_password_of_a_database_is_not_shown() {
+    let place = Place::of(&settings("postgres://me:secret@db.example/x?password=secret"));
+    assert_eq!(place.shown(), "postgres://db.example/x");
+    assert!(!format!("{place:?}").contains("secret"));
+}
+
+#[test]
+fn the_environment_names_the_database_too() {
+    let folder = TempDir::new().unwrap();
+    let file = folder.path().join("softbell.toml");
+    std::fs::write(&file, "").unwrap();
+    let variable = ("SOFTBELL_DATABASE".to_owned(), "postgres://db.example/x".to_owned());
+    let settings = Settings::read(&file, [variable]).unwrap();
+    assert_eq!(Place::of(&settings).shown(), "postgres://db.example/x");
+    assert_eq!(Place::of(&Settings::default()), Place::File("data/softbell.db".into()));
+}
+
+#[tokio::test]
+async fn a_database_that_cannot_be_reached_says_so_at_once() {
+    let place = Place::Server(DatabaseUrl::new("postgres://me:secret@127.0.0.1:9/x".to_owned()));
+    let error = Store::open(&place).await.err().unwrap().to_string();
+    assert!(error.contains("refused") && !error.contains("secret"), "{error}");
+}
+
+#[tokio::test]
+async fn the_file_is_for_its_owner_only_whatever_its_name() {
+    let folder = TempDir::new().unwrap();
+    let path = folder.path().join("a %20 ?x=1#y.db");
+    std::fs::write(&path, "").unwrap();
+    std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o644)).unwrap();
+    let store = Store::open(&Place::File(path.clone())).await.unwrap();
+    store.write().await.unwrap().commit().await.unwrap();
+    let mut names = Vec::new();
+    for entry in std::fs::read_dir(folder.path()).unwrap() {
+        let entry = entry.unwrap();
+        assert_eq!(entry.metadata().unwrap().permissions().mode() & 0o777, 0o600, "{entry:?}");
+        names.push(entry.file_name().into_string().unwrap());
+    }
+    assert!(names.iter().all(|name| name.starts_with("a %20 ?x=1#y.db")), "{names:?}");
+    assert!(path.metadata().unwrap().len() > 0);
+}
+
+#[tokio::test]
+async fn a_file_keeps_what_was_acknowledged() {
+    let folder = TempDir::new().unwrap();
+    let store = Store::open(&Place::File(folder.path().join("x.db"))).await.unwrap();
+    let mut db = store.write().await.unwrap();
+    for (pragma, expected) in [("PRAGMA synchronous", 2), ("PRAGMA foreign_keys", 1), ("PRAGMA busy_timeout", 5000)] {
+        let got: i64 = sqlx::query_scalar(pragma).fetch_one(&mut *db).await.unwrap();
+        assert_eq!(got, expected, "{pragma}");
+    }
+    let mode: String = sqlx::query_scalar("PRAGMA journal_mode").fetch_one(&mut *db).await.unwrap();
+    assert_eq!(mode, "wal");
+}
+
+/// Sends the same PUT, with an endpoint or two, many times at once.
+async fn all_at_once(server: &Server, puts: Vec<(String, Value)>) -> Vec<u16> {
+    let calls: Vec<_> = puts
+        .into_iter()
+        .map(|(device, state)| {
+            let router = server.router.clone();
+            tokio::spawn(async move { answer(router.oneshot(put_request(&device, &state)).await.unwrap()).await })
+        })
+        .collect();
+    let mut statuses = Vec::new();
+    for call in calls {
+        statuses.push(call.await.unwrap().0.as_u16());
+    }
+    statuses
+}
+
+fn device(number: u8) -> String {
+    b64::encode(&[number; 16])
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn puts_of_one_new_device_at_once_make_it_once() {
+    let server = Server::start().await;
+    let puts = (1..20).map(|revision| (device(1), server.live(revision, ENDPOINT))).collect();
+    assert!(all_at_once(&server, puts).await.iter().all(|status| *status == 200));
+    assert_eq!(server.number("SELECT revision FROM devices").await, 19);
+    assert_eq!(server.number("SELECT COUNT(*) FROM sends").await, 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn devices_that_claim_one_endpoint_at_once_leave_it_with_one_of_them() {
+    let server = Server::start().await;
+    let puts = (1..20).map(|number| (device(number), server.live(1, ENDPOINT))).collect();
+    assert!(all_at_once(&server, puts).await.iter().all(|status| *status == 200));
+    assert_eq!(server.number("SELECT COUNT(*) FROM devices").await, 19);
+    assert_eq!(server.number("SELECT COUNT(*) FROM devices WHERE endpoint IS NOT NULL").await, 1);
+    assert_eq!(server.number("SELECT COUNT(*) FROM sends").await, 1);
+}
