@@ -14,7 +14,7 @@ import { ALLOWED, WHY } from "./words.js";
 
 /** @param {string} code @param {string} next @returns {import("./client.js").Explanation} */
 const explanation = (code, next) => ({
-  code, text: WHY[code] ?? code, ...(next !== "0" && { nextAskAt: new Date(Number(next)).toISOString() }),
+  code: /** @type {import("../../pkg/index.js").WhyCode} */ (code), text: WHY[code] ?? code, ...(next !== "0" && { nextAskAt: new Date(Number(next)).toISOString() }),
 });
 
 /** @param {Client} client @param {import("./border.js").AskDoneFields} fields */

@@ -5,7 +5,9 @@ import { createServer } from "node:http";
 import { extname, join, normalize } from "node:path";
 
 /** @type {Record<string, string>} */
-const TYPES = { ".html": "text/html; charset=utf-8", ".js": "text/javascript; charset=utf-8" };
+const TYPES = {
+  ".html": "text/html; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".json": "application/json", ".wasm": "application/wasm",
+};
 
 /**
  * @param {string} folder
