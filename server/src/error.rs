@@ -5,6 +5,8 @@ use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde_json::json;
 
+use crate::store::NotWritten;
+
 /// Why a request is refused.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Error {
@@ -178,6 +180,12 @@ impl Error {
 impl From<sqlx::Error> for Error {
     fn from(error: sqlx::Error) -> Self {
         tracing::error!(%error, "database");
+        Self::Internal
+    }
+}
+
+impl From<NotWritten> for Error {
+    fn from(_: NotWritten) -> Self {
         Self::Internal
     }
 }

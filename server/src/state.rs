@@ -7,9 +7,10 @@ use tokio::sync::Notify;
 
 use crate::clock::Clock;
 use crate::push::signer::Signer;
+use crate::reports::Batch;
 use crate::secrets::Secrets;
 use crate::settings::{Settings, Site};
-use crate::store::Store;
+use crate::store::{Group, Store};
 use crate::wire::token::TokenKey;
 
 /// The shared parts; cheap to clone.
@@ -20,6 +21,8 @@ pub struct App(Arc<Parts>);
 pub struct Parts {
     /// The database.
     pub store: Store,
+    /// Stores reports.
+    pub reports: Group<Batch>,
     /// The sites by id.
     pub sites: BTreeMap<String, Site>,
     /// Allowed push service hosts.
@@ -35,12 +38,13 @@ pub struct Parts {
 }
 
 impl App {
-    /// Puts the parts together. `contact`: see [`Settings::contact`].
+    /// Puts the parts together, within a runtime: some of them are tasks. `contact`: see [`Settings::contact`].
     #[must_use]
     pub fn new(settings: &Settings, secrets: Secrets, store: Store) -> Self {
         let contact = settings.contact.clone().unwrap_or_else(|| "mailto:lab@localhost".to_owned());
         let offset = settings.lab.as_ref().map_or(0, |lab| lab.clock_offset.saturating_mul(1000));
         Self(Arc::new(Parts {
+            reports: Group::start(store.clone()),
             store,
             sites: settings.sites.clone(),
             push_hosts: settings.push_hosts.clone(),

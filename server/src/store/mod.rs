@@ -4,7 +4,9 @@
 
 pub mod consents;
 pub mod devices;
+mod group;
 mod lock;
+mod many;
 pub mod messages;
 mod place;
 pub mod reports;
@@ -15,6 +17,7 @@ use std::sync::Arc;
 
 use tokio::sync::Semaphore;
 
+pub use group::{Group, NotWritten, Write};
 pub use lock::lock;
 pub use place::Place;
 pub use transaction::Transaction;

@@ -1,6 +1,11 @@
 //! Reports: what browsers told us.
 
-use super::Connection;
+use std::collections::HashSet;
+
+use sqlx::AssertSqlSafe;
+
+use super::many::{pieces, tuples};
+use super::{Connection, lock};
 
 /// One report, ready to be stored.
 #[derive(Clone, Debug)]
@@ -11,6 +16,8 @@ pub struct Report {
     pub id: String,
     /// `message`, a device id, or empty for an unverified report.
     pub scope: String,
+    /// The site's id.
+    pub site: String,
     /// The report type on the wire.
     pub kind: &'static str,
     /// From the token.
@@ -19,35 +26,64 @@ pub struct Report {
     pub message: Option<String>,
     /// When it happened, by the browser's clock, in milliseconds since 1970.
     pub time: i64,
+    /// When it came, by ours.
+    pub received_at: i64,
     /// JSON text.
     pub data: Option<String>,
 }
 
-/// Stores a report; false when it is known already.
-pub async fn add(db: &mut Connection, site: &str, report: &Report, now: i64) -> Result<bool, sqlx::Error> {
-    sqlx::query(
-        "INSERT INTO reports (source, id, scope, site, type, device_id, message_id, verified, time, received_at, data)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
-         ON CONFLICT (source, id, scope) DO NOTHING",
-    )
-    .bind(&report.source)
-    .bind(&report.id)
-    .bind(&report.scope)
-    .bind(site)
-    .bind(report.kind)
-    .bind(&report.device)
-    .bind(&report.message)
-    .bind(i64::from(!report.scope.is_empty()))
-    .bind(report.time)
-    .bind(now)
-    .bind(&report.data)
-    .execute(db)
-    .await
-    .map(|done| done.rows_affected() == 1)
+impl Report {
+    /// Whether a token vouches for it.
+    #[must_use]
+    pub fn is_verified(&self) -> bool {
+        !self.scope.is_empty()
+    }
 }
 
-/// Unverified reports of a site that arrived after `since`.
+/// Parameters of a row.
+const COLUMNS: usize = 11;
+
+/// Stores reports, in order; answers which of them are new. The first of two equal ones is new, the second is not.
+pub async fn add(db: &mut Connection, reports: &[&Report]) -> Result<Vec<bool>, sqlx::Error> {
+    let mut new = Vec::with_capacity(reports.len());
+    for piece in pieces(reports) {
+        let mut added = insert(db, piece).await?;
+        new.extend(piece.iter().map(|report| {
+            // Owned, because the set holds what the database answered.
+            added.remove(&(report.source.clone(), report.id.clone(), report.scope.clone()))
+        }));
+    }
+    Ok(new)
+}
+
+/// One statement; answers source, id and scope of what is new.
+async fn insert(db: &mut Connection, reports: &[&Report]) -> Result<HashSet<(String, String, String)>, sqlx::Error> {
+    let sql = format!(
+        "INSERT INTO reports (source, id, scope, site, type, device_id, message_id, verified, time, received_at, data)
+         VALUES {} ON CONFLICT (source, id, scope) DO NOTHING RETURNING source, id, scope",
+        tuples(reports.len(), COLUMNS)
+    );
+    let mut query = sqlx::query_as(AssertSqlSafe(sql));
+    for report in reports {
+        query = query
+            .bind(&report.source)
+            .bind(&report.id)
+            .bind(&report.scope)
+            .bind(&report.site)
+            .bind(report.kind)
+            .bind(&report.device)
+            .bind(&report.message)
+            .bind(i64::from(report.is_verified()))
+            .bind(report.time)
+            .bind(report.received_at)
+            .bind(&report.data);
+    }
+    Ok(query.fetch_all(db).await?.into_iter().collect())
+}
+
+/// Unverified reports of a site that arrived after `since`. Until the transaction ends nobody else counts.
 pub async fn count_unverified(db: &mut Connection, site: &str, since: i64) -> Result<i64, sqlx::Error> {
+    lock(db, &["unverified", site]).await?;
     sqlx::query_scalar("SELECT COUNT(*) FROM reports WHERE site = $1 AND verified = 0 AND received_at > $2")
         .bind(site)
         .bind(since)

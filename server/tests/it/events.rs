@@ -93,6 +93,8 @@ async fn what_can_never_be_stored_is_named_and_the_rest_is_stored() {
         (event(&json!({"specversion": "0.3"})), "specversion_invalid"),
         (event(&json!({"id": ""})), "id_invalid"),
         (event(&json!({"id": "x".repeat(129)})), "id_invalid"),
+        (event(&json!({"id": "a\u{0}b"})), "id_invalid"),
+        (event(&json!({"data": {"action": "a\u{0}b"}})), "data_invalid"),
         (event(&json!({"source": "softbell:other"})), "source_invalid"),
         (event(&json!({"type": "prompt.eaten"})), "type_unknown"),
         (event(&json!({"time": "yesterday"})), "time_invalid"),
@@ -126,17 +128,7 @@ async fn the_same_report_counts_once() {
 #[tokio::test]
 async fn unverified_reports_are_capped_per_day_and_verified_ones_are_not() {
     let server = Server::start().await;
-    let mut db = server.app.store.write().await.unwrap();
-    sqlx::query(
-        "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 9999)
-         INSERT INTO reports (source, id, scope, site, type, verified, time, received_at)
-         SELECT 'x', i, '', 'shop', 'prompt.shown', 0, 0, $1 FROM n",
-    )
-    .bind(server.app.clock.millis())
-    .execute(&mut *db)
-    .await
-    .unwrap();
-    db.commit().await.unwrap();
+    server.fill_unverified(9_999).await;
     let token = message_token(&server);
     let batch = json!([
         event(&json!({"id": "last"})),

@@ -138,6 +138,22 @@ impl Server {
         panic!("{sql} is {}, not {expected}", self.number(sql).await);
     }
 
+    /// So many unverified reports of the site `shop`, as of now.
+    pub async fn fill_unverified(&self, count: i64) {
+        let mut db = self.app.store.write().await.unwrap();
+        sqlx::query(
+            "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < $2)
+             INSERT INTO reports (source, id, scope, site, type, verified, time, received_at)
+             SELECT 'x', i, '', 'shop', 'prompt.shown', 0, 0, $1 FROM n",
+        )
+        .bind(self.app.clock.millis())
+        .bind(count)
+        .execute(&mut *db)
+        .await
+        .unwrap();
+        db.commit().await.unwrap();
+    }
+
     /// A state with a live subscription at this endpoint.
     pub fn live(&self, revision: u32, endpoint: &str) -> Value {
         let mut state = state(revision);

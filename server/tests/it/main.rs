@@ -14,6 +14,7 @@ mod endpoints;
 mod events;
 mod files;
 mod fixture;
+mod ingest;
 mod origins;
 mod secrets;
 mod settings;
