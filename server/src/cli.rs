@@ -7,10 +7,10 @@ use std::path::PathBuf;
 pub const HELP: &str = "\
 softbell-server serve [--settings FILE]      run a server; FILE is softbell.toml unless SOFTBELL_SETTINGS says else
 softbell-server demo  [--listen ADDRESS] [--shop-listen ADDRESS] [--data DIR] [--kit DIR] [--shop DIR]
-                      [--lab-push-url URL] [--clock-offset SECONDS]
+                      [--console DIR] [--lab-push-url URL] [--clock-offset SECONDS]
                                              run a server and a shop that uses it, on this machine
-Variables SOFTBELL_LISTEN, _PUBLIC_URL, _DATA_DIR, _DATABASE, _KIT, _CONTACT, _LAB_PUSH_URL win over the settings file of
-`serve`; SOFTBELL_LOG is error, warn, info or debug.";
+Variables SOFTBELL_LISTEN, _PUBLIC_URL, _DATA_DIR, _DATABASE, _KIT, _CONSOLE, _CONTACT, _LAB_PUSH_URL win over the
+settings file of `serve`; SOFTBELL_LOG is error, warn, info or debug.";
 
 /// What to do.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -39,6 +39,8 @@ pub struct Demo {
     pub kit: PathBuf,
     /// Folder of the shop.
     pub shop: PathBuf,
+    /// Folder of the built console.
+    pub console: PathBuf,
     /// Stand-in for all push services, an origin.
     pub lab_push_url: Option<String>,
     /// Seconds added to the clock; in lab mode only.
@@ -53,6 +55,7 @@ impl Default for Demo {
             data: "build/demo-data".into(),
             kit: "pkg/dist/softbell".into(),
             shop: "www/shop".into(),
+            console: "build/console".into(),
             lab_push_url: None,
             clock_offset: 0,
         }
@@ -96,6 +99,7 @@ fn parse_demo(mut arguments: impl Iterator<Item = String>) -> Result<Demo, Strin
             "--data" => demo.data = value(&flag, arguments)?,
             "--kit" => demo.kit = value(&flag, arguments)?,
             "--shop" => demo.shop = value(&flag, arguments)?,
+            "--console" => demo.console = value(&flag, arguments)?,
             "--lab-push-url" => demo.lab_push_url = Some(value(&flag, arguments)?),
             "--clock-offset" => demo.clock_offset = value(&flag, arguments)?,
             _ => return Err(unknown(&flag)),

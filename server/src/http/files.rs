@@ -13,7 +13,7 @@ use tower_http::services::ServeDir;
 /// A file whose name carries a hash of its content never changes.
 const FOREVER: HeaderValue = HeaderValue::from_static("public, max-age=31536000, immutable");
 /// Ask again each time; the answer is short when nothing changed.
-const ASK_AGAIN: HeaderValue = HeaderValue::from_static("no-cache");
+pub const ASK_AGAIN: HeaderValue = HeaderValue::from_static("no-cache");
 
 /// A router with the folder's files at `/softbell/`.
 pub fn kit<S: Clone + Send + Sync + 'static>(folder: &Path) -> Router<S> {
@@ -35,7 +35,7 @@ async fn headers(request: Request<Body>, next: Next) -> Response {
 }
 
 /// How long a file may be kept, by its name.
-fn cache_control(path: &str) -> HeaderValue {
+pub fn cache_control(path: &str) -> HeaderValue {
     let name = path.rsplit('/').next().unwrap_or_default();
     if is_hashed(name) { FOREVER } else { ASK_AGAIN }
 }

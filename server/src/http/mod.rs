@@ -2,6 +2,7 @@
 
 mod body;
 mod config;
+mod console;
 mod device;
 mod events;
 mod files;
@@ -19,6 +20,7 @@ use axum::routing::{get, post, put};
 use crate::error::Error;
 use crate::state::App;
 
+pub use console::console;
 pub use shop::shop;
 
 /// The server without files: the three calls and `/healthz`.

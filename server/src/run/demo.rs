@@ -18,7 +18,7 @@ pub async fn demo(demo: Demo) -> Result<(), String> {
     let settings = settings(&demo, bound, &shop);
     let ready = prepare(&settings).await?;
     let services = vec![
-        (listener, http::app_with_kit(ready.app.clone(), &demo.kit)),
+        (listener, http::app_with_kit(ready.app.clone(), &demo.kit).merge(http::console(&demo.console))),
         (shop_listener, http::shop(&demo.shop, &demo.kit, &server)),
     ];
     let database = ready.app.store.place().shown();

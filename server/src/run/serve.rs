@@ -18,7 +18,7 @@ pub async fn serve(file: Option<PathBuf>) -> Result<(), String> {
     let ready = prepare(&settings).await?;
     let (listener, bound) = listen(settings.listen).await?;
     let server = settings.public_url.clone().unwrap_or_else(|| format!("http://{bound}"));
-    let router = http::app_with_kit(ready.app.clone(), &settings.kit);
+    let router = http::app_with_kit(ready.app.clone(), &settings.kit).merge(http::console(&settings.console));
     let data = &settings.data_dir;
     let database = ready.app.store.place().shown();
     println!("{}", serde_json::json!({"server": server, "data": shown(data), "database": database}));

@@ -28,6 +28,7 @@ fn set(settings: &mut Settings, short: &str, value: String) -> Result<(), String
         "DATA_DIR" => settings.data_dir = value.into(),
         "DATABASE" => settings.database = Some(DatabaseUrl::new(value)),
         "KIT" => settings.kit = value.into(),
+        "CONSOLE" => settings.console = value.into(),
         "CONTACT" => settings.contact = Some(value),
         "LAB_PUSH_URL" => settings.lab.get_or_insert_with(Lab::default).push_url = Some(value),
         // Read before the settings; the others are for building and testing (tools/, tests/e2e/).

@@ -27,6 +27,8 @@ pub struct Settings {
     pub database: Option<DatabaseUrl>,
     /// Folder of the built kit, served at `/softbell/`. Default `pkg/dist/softbell`.
     pub kit: PathBuf,
+    /// Folder of the built console, served at `/console/`. Default `build/console`.
+    pub console: PathBuf,
     /// How push services reach the operator: `mailto:…` or `https://…`. Needed unless in lab mode.
     pub contact: Option<String>,
     /// Push service hosts that are allowed: names, or suffixes that start with a dot. Empty: every public host.
@@ -91,6 +93,7 @@ impl Default for Settings {
             data_dir: "data".into(),
             database: None,
             kit: "pkg/dist/softbell".into(),
+            console: "build/console".into(),
             contact: None,
             push_hosts: Vec::new(),
             sites: BTreeMap::new(),

@@ -23,7 +23,7 @@ fn arguments_are_read() {
     assert_eq!(defaults.shop_listen.to_string(), "127.0.0.1:8481");
     assert_eq!(parse("demo"), Ok(Command::Demo(defaults)));
     let all = parse(
-        "demo --listen 127.0.0.1:0 --shop-listen 127.0.0.1:1 --data d --kit k --shop s --lab-push-url http://127.0.0.1:2 --clock-offset 60",
+        "demo --listen 127.0.0.1:0 --shop-listen 127.0.0.1:1 --data d --kit k --shop s --console c --lab-push-url http://127.0.0.1:2 --clock-offset 60",
     );
     let expected = Demo {
         listen: "127.0.0.1:0".parse().unwrap(),
@@ -31,6 +31,7 @@ fn arguments_are_read() {
         data: "d".into(),
         kit: "k".into(),
         shop: "s".into(),
+        console: "c".into(),
         lab_push_url: Some("http://127.0.0.1:2".to_owned()),
         clock_offset: 60,
     };

@@ -22,6 +22,8 @@ fn folders() -> TempDir {
     for name in [HASHED, "shell-12345678.js", "loader.js", "sw.js", "style-87654321.css"] {
         write(&format!("kit/{name}"), &"x".repeat(2000));
     }
+    write("console/index.html", "<title>Console</title>");
+    write("console/console-1A2B3C4D.js", "");
     write("secret.txt", "secret");
     write("shop/index.html", "<script data-server=\"__SOFTBELL_SERVER__\"></script>__SOFTBELL_SERVER__");
     write("shop/shop.js", "__SOFTBELL_SERVER__");
@@ -128,4 +130,29 @@ async fn the_api_is_beside_the_files() {
     let response = get(&router, "/v1/sites/shop/config", &[]).await;
     assert_eq!(response.status(), 200);
     assert!(!response.headers().contains_key("access-control-allow-origin"));
+}
+
+#[tokio::test]
+async fn the_console_runs_nothing_but_its_own_files() {
+    let (server, folder) = (Server::start().await, folders());
+    let router = http::app(server.app.clone()).merge(http::console(&folder.path().join("console")));
+    for (path, cache) in
+        [("/console/", "no-cache"), ("/console/console-1A2B3C4D.js", "public, max-age=31536000, immutable")]
+    {
+        let response = get(&router, path, &[]).await;
+        assert_eq!(response.status(), 200, "{path}");
+        assert_eq!(response.headers()["cache-control"], cache);
+        let policy = response.headers()["content-security-policy"].to_str().unwrap();
+        for rule in ["default-src 'none'", "script-src 'self';", "style-src 'self';", "frame-ancestors 'none'"] {
+            assert!(policy.contains(rule), "{rule}");
+        }
+        assert!(!policy.contains("unsafe"));
+        assert_eq!(response.headers()["cross-origin-opener-policy"], "same-origin");
+        // A page of another site must not read or embed it.
+        assert!(!response.headers().contains_key("access-control-allow-origin"));
+    }
+    let bare = get(&router, "/console", &[]).await;
+    assert_eq!((bare.status().as_u16(), bare.headers()["location"].to_str().unwrap()), (308, "console/"));
+    assert_eq!(get(&router, "/console/../secret.txt", &[]).await.status(), 404);
+    assert_eq!(get(&router, "/healthz", &[]).await.status(), 200);
 }

@@ -33,6 +33,7 @@ fn the_example_is_right() {
     assert_eq!(check(&settings), Ok(()));
     let defaults = Settings::default();
     assert_eq!((settings.listen, settings.data_dir, settings.kit), (defaults.listen, defaults.data_dir, defaults.kit));
+    assert_eq!(settings.console, defaults.console);
 }
 
 #[test]
@@ -96,6 +97,7 @@ fn the_environment_wins_over_the_file() {
     assert_eq!(read("SOFTBELL_PUBLIC_URL", "https://a.example").unwrap().public_url.unwrap(), "https://a.example");
     assert_eq!(read("SOFTBELL_DATA_DIR", "/d").unwrap().data_dir.to_str(), Some("/d"));
     assert_eq!(read("SOFTBELL_KIT", "/k").unwrap().kit.to_str(), Some("/k"));
+    assert_eq!(read("SOFTBELL_CONSOLE", "/c").unwrap().console.to_str(), Some("/c"));
     assert_eq!(read("SOFTBELL_CONTACT", "mailto:a@b.c").unwrap().contact.unwrap(), "mailto:a@b.c");
     let lab = read("SOFTBELL_LAB_PUSH_URL", "http://127.0.0.1:3").unwrap().lab.unwrap();
     assert_eq!(lab.push_url.unwrap(), "http://127.0.0.1:3");
