@@ -2,6 +2,9 @@
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
+
 /// A clock that tests may set forward or back.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Clock {
@@ -22,4 +25,18 @@ impl Clock {
     pub fn seconds(self) -> i64 {
         self.millis() / 1000
     }
+}
+
+/// RFC 3339 as milliseconds since 1970.
+#[must_use]
+pub fn millis(text: &str) -> Option<i64> {
+    let time = OffsetDateTime::parse(text, &Rfc3339).ok()?;
+    i64::try_from(time.unix_timestamp_nanos() / 1_000_000).ok()
+}
+
+/// Milliseconds since 1970 as RFC 3339, in UTC.
+#[must_use]
+pub fn rfc3339(millis: i64) -> String {
+    let time = OffsetDateTime::from_unix_timestamp_nanos(i128::from(millis) * 1_000_000);
+    time.ok().and_then(|time| time.format(&Rfc3339).ok()).unwrap_or_default()
 }

@@ -4,6 +4,7 @@ use axum::Json;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde_json::json;
+use softbell::contract::limits::PAYLOAD_BYTES;
 
 use crate::store::NotWritten;
 
@@ -52,8 +53,39 @@ pub enum Error {
     VapidChanged,
     /// The endpoint belongs to another device.
     EndpointTaken,
+    /// No admin token came.
+    AdminTokenMissing,
+    /// The admin token is not this server's.
+    AdminTokenWrong,
+    /// A parameter of the address is refused.
+    ParameterInvalid(String),
+    /// A parameter of the address that is not part of the contract.
+    ParameterUnknown(String),
+    /// Web notifications play no video.
+    VideoNotSupported,
+    /// Web notifications choose no sound.
+    SoundNotSupported,
+    /// Web notifications know no places.
+    GeofenceNotSupported,
+    /// The message is longer than a push may be.
+    MessageTooLarge(Oversize),
+    /// The key is not 1 to 255 printable characters.
+    IdempotencyKeyInvalid,
+    /// The key came with another body before.
+    IdempotencyKeyReused,
+    /// The database does not answer.
+    DatabaseAway,
     /// The database or something else here failed; the log says more.
     Internal,
+}
+
+/// By how much a message is too long, and where its bytes are.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Oversize {
+    /// Bytes of the payload where it is longest.
+    pub bytes: usize,
+    /// The biggest members and their bytes, biggest first.
+    pub biggest: Vec<(String, usize)>,
 }
 
 impl Error {
@@ -82,6 +114,17 @@ impl Error {
             Self::SubscriptionKeysInvalid => "subscription_keys_invalid",
             Self::VapidChanged => "vapid_changed",
             Self::EndpointTaken => "endpoint_taken",
+            Self::AdminTokenMissing => "admin_token_missing",
+            Self::AdminTokenWrong => "admin_token_wrong",
+            Self::ParameterInvalid(_) => "parameter_invalid",
+            Self::ParameterUnknown(_) => "parameter_unknown",
+            Self::VideoNotSupported => "video_not_supported",
+            Self::SoundNotSupported => "sound_not_supported",
+            Self::GeofenceNotSupported => "geofence_not_supported",
+            Self::MessageTooLarge(_) => "message_too_large",
+            Self::IdempotencyKeyInvalid => "idempotency_key_invalid",
+            Self::IdempotencyKeyReused => "idempotency_key_reused",
+            Self::DatabaseAway => "database_away",
             Self::Internal => "internal",
         }
     }
@@ -93,8 +136,14 @@ impl Error {
             Self::NotFound | Self::SiteUnknown => StatusCode::NOT_FOUND,
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
             Self::OriginNotAllowed | Self::OriginRequired => StatusCode::FORBIDDEN,
-            Self::SecretMissing | Self::SecretWrong => StatusCode::UNAUTHORIZED,
-            Self::DeviceIdInvalid | Self::BodyUnreadable => StatusCode::BAD_REQUEST,
+            Self::SecretMissing | Self::SecretWrong | Self::AdminTokenMissing | Self::AdminTokenWrong => {
+                StatusCode::UNAUTHORIZED
+            }
+            Self::DeviceIdInvalid
+            | Self::BodyUnreadable
+            | Self::ParameterInvalid(_)
+            | Self::ParameterUnknown(_)
+            | Self::IdempotencyKeyInvalid => StatusCode::BAD_REQUEST,
             Self::BodyTooLarge | Self::BatchTooLong => StatusCode::PAYLOAD_TOO_LARGE,
             Self::MediaTypeUnsupported => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::MemberMissing(_)
@@ -103,8 +152,13 @@ impl Error {
             | Self::TopicsTooMany
             | Self::TagsTooMany
             | Self::EndpointNotAllowed
-            | Self::SubscriptionKeysInvalid => StatusCode::UNPROCESSABLE_ENTITY,
-            Self::VapidChanged | Self::EndpointTaken => StatusCode::CONFLICT,
+            | Self::SubscriptionKeysInvalid
+            | Self::VideoNotSupported
+            | Self::SoundNotSupported
+            | Self::GeofenceNotSupported
+            | Self::MessageTooLarge(_) => StatusCode::UNPROCESSABLE_ENTITY,
+            Self::VapidChanged | Self::EndpointTaken | Self::IdempotencyKeyReused => StatusCode::CONFLICT,
+            Self::DatabaseAway => StatusCode::SERVICE_UNAVAILABLE,
             Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
@@ -134,6 +188,17 @@ impl Error {
             Self::SubscriptionKeysInvalid => "Subscription keys invalid",
             Self::VapidChanged => "Server key changed",
             Self::EndpointTaken => "Endpoint taken",
+            Self::AdminTokenMissing => "Admin token missing",
+            Self::AdminTokenWrong => "Admin token wrong",
+            Self::ParameterInvalid(_) => "Parameter invalid",
+            Self::ParameterUnknown(_) => "Parameter unknown",
+            Self::VideoNotSupported => "Video not supported",
+            Self::SoundNotSupported => "Sound not supported",
+            Self::GeofenceNotSupported => "Geofence not supported",
+            Self::MessageTooLarge(_) => "Message too large",
+            Self::IdempotencyKeyInvalid => "Idempotency key invalid",
+            Self::IdempotencyKeyReused => "Idempotency key reused",
+            Self::DatabaseAway => "Database away",
             Self::Internal => "Server error",
         }
     }
@@ -143,15 +208,15 @@ impl Error {
     pub fn detail(&self) -> String {
         let fixed = match self {
             Self::NotFound => "Check the address; the calls begin with /v1/sites/{site}/.",
-            Self::MethodNotAllowed => "Use GET for config, PUT for a device, POST for events.",
+            Self::MethodNotAllowed => "Use a method that the Allow header names.",
             Self::SiteUnknown => "Add the site to the server's settings, or correct data-site on the page.",
             Self::OriginNotAllowed => "Add the page's origin to the site's origins in the server's settings.",
             Self::OriginRequired => "Make devices from a browser, which sends an Origin header.",
             Self::SecretMissing => "Send Authorization: Bearer with the device's secret of 32 to 128 characters.",
             Self::SecretWrong => "Make a new device id and secret, at most once a day.",
             Self::DeviceIdInvalid => "Use 128 random bits as base64url: 22 characters without padding.",
-            Self::BodyTooLarge => "Send less at once: 48 KB of events, 64 KB of device state.",
-            Self::BodyUnreadable => "Send one JSON object for a device, one JSON array for events.",
+            Self::BodyTooLarge => "Send less at once: 48 KB of events, 64 KB of anything else.",
+            Self::BodyUnreadable => "Send one JSON object, or for events one JSON array.",
             Self::MediaTypeUnsupported => "Send application/cloudevents-batch+json, application/json or text/plain.",
             Self::BatchTooLong => "Send at most 100 events at once.",
             Self::MemberMissing(field) => return format!("Add the member {field}."),
@@ -163,6 +228,19 @@ impl Error {
             Self::SubscriptionKeysInvalid => "Send p256dh and auth of the subscription as base64url.",
             Self::VapidChanged => "Unsubscribe, and subscribe anew with the key from the config call.",
             Self::EndpointTaken => "Unsubscribe, and subscribe anew.",
+            Self::AdminTokenMissing => "Send Authorization: Bearer with admin_secret of the server's secrets.toml.",
+            Self::AdminTokenWrong => "Use admin_secret of this server's secrets.toml.",
+            Self::ParameterInvalid(name) => {
+                return format!("Correct the parameter {name}; the contract says what fits.");
+            }
+            Self::ParameterUnknown(name) => return format!("Leave out the parameter {name}; there is none here."),
+            Self::VideoNotSupported => "Send a poster as image, and the video's page as url.",
+            Self::SoundNotSupported => "Leave it out; the system chooses the sound, and silent: true asks for none.",
+            Self::GeofenceNotSupported => "Choose the audience by a tag that the page sets while it is open.",
+            Self::MessageTooLarge(oversize) => return oversize.detail(),
+            Self::IdempotencyKeyInvalid => "Send an Idempotency-Key of 1 to 255 printable ASCII characters.",
+            Self::IdempotencyKeyReused => "Send another Idempotency-Key, or the body that this one came with first.",
+            Self::DatabaseAway => "Try again later; see whether the database runs.",
             Self::Internal => "Try again later; the server's log says more.",
         };
         fixed.to_owned()
@@ -172,8 +250,19 @@ impl Error {
     fn field(&self) -> Option<&str> {
         match self {
             Self::MemberMissing(field) | Self::MemberInvalid(field) | Self::MemberUnknown(field) => Some(field),
+            Self::ParameterInvalid(name) | Self::ParameterUnknown(name) => Some(name),
+            Self::VideoNotSupported => Some("video"),
+            Self::SoundNotSupported => Some("sound"),
+            Self::GeofenceNotSupported => Some("geofence"),
             _ => None,
         }
+    }
+}
+
+impl Oversize {
+    fn detail(&self) -> String {
+        let biggest: Vec<String> = self.biggest.iter().map(|(name, bytes)| format!("{name} ({bytes} bytes)")).collect();
+        format!("Shorten {}: {} bytes are {PAYLOAD_BYTES} at most.", biggest.join(", "), self.bytes)
     }
 }
 
@@ -201,6 +290,12 @@ impl IntoResponse for Error {
         });
         if let Some(field) = self.field() {
             problem["field"] = field.into();
+        }
+        if let Self::MessageTooLarge(oversize) = &self {
+            let biggest = oversize.biggest.iter().map(|(name, bytes)| json!({"field": name, "bytes": bytes}));
+            problem["payload_bytes"] = oversize.bytes.into();
+            problem["limit"] = PAYLOAD_BYTES.into();
+            problem["fields"] = biggest.collect();
         }
         let kind = [(header::CONTENT_TYPE, "application/problem+json"), (header::CACHE_CONTROL, "no-store")];
         (self.status(), kind, Json(problem)).into_response()

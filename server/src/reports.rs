@@ -154,6 +154,7 @@ fn report(app: &App, site: &str, source: &str, event: Event) -> Report {
         time: event.time,
         received_at: app.clock.millis(),
         data: event.data,
+        variant: event.variant,
     }
 }
 

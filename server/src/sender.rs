@@ -150,8 +150,9 @@ fn build(
             EncryptError::NoRandom => "no_random",
         })?;
     let authorization = app.signer.authorization(&endpoint.origin(), now.unsigned_abs()).map_err(|_| "vapid_failed")?;
-    // Whoever just pressed Yes is waiting; Apple delivers at once only what is urgent.
-    Ok(Push { endpoint, authorization, body, ttl: expires - now, urgency: "high", topic: Some("welcome") })
+    let (urgency, topic) = (message.urgency.clone(), message.collapse.clone());
+    // A message that shall not wait (TTL 0) still has a while to leave the queue.
+    Ok(Push { endpoint, authorization, body, ttl: message.ttl.min(expires - now), urgency, topic })
 }
 
 /// What to write down after a try.

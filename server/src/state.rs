@@ -6,8 +6,10 @@ use std::sync::Arc;
 use tokio::sync::Notify;
 
 use crate::clock::Clock;
+use crate::error::Error;
 use crate::push::signer::Signer;
 use crate::reports::Batch;
+use crate::secret;
 use crate::secrets::Secrets;
 use crate::settings::{Settings, Site};
 use crate::store::{Group, Store};
@@ -31,6 +33,8 @@ pub struct Parts {
     pub signer: Signer,
     /// Seals report tokens.
     pub tokens: TokenKey,
+    /// SHA-256 of the admin secret, base64url.
+    pub admin_hash: String,
     /// The time.
     pub clock: Clock,
     /// Rung when the send queue has news.
@@ -50,9 +54,18 @@ impl App {
             push_hosts: settings.push_hosts.clone(),
             signer: Signer::new(secrets.vapid, contact),
             tokens: TokenKey::new(&secrets.token_key),
+            admin_hash: secret::hash(&secrets.admin),
             clock: Clock { offset },
             queued: Notify::new(),
         }))
+    }
+
+    /// A site's settings.
+    ///
+    /// # Errors
+    /// [`Error::SiteUnknown`].
+    pub fn site(&self, id: &str) -> Result<&Site, Error> {
+        self.sites.get(id).ok_or(Error::SiteUnknown)
     }
 }
 

@@ -48,5 +48,9 @@ fn message(site: &str, welcome: &Welcome) -> Message {
         url: welcome.url.clone(),
         icon: welcome.icon.clone(),
         tag: Some(TAG.to_owned()),
+        // Whoever just pressed Yes is waiting; Apple delivers at once only what is urgent.
+        urgency: "high".to_owned(),
+        collapse: Some("welcome".to_owned()),
+        ..Message::default()
     }
 }

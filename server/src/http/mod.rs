@@ -1,14 +1,20 @@
 //! The HTTP surface: one file per call.
 
+mod admin;
 mod body;
 mod config;
 mod console;
 mod device;
+mod devices_list;
 mod events;
 mod files;
+mod funnel;
 mod health;
 mod origin;
+mod query;
+mod reports_list;
 mod shop;
+mod sites;
 
 use std::path::Path;
 
@@ -23,7 +29,7 @@ use crate::state::App;
 pub use console::console;
 pub use shop::shop;
 
-/// The server without files: the three calls and `/healthz`.
+/// The server without files: the three calls, the admin API and `/healthz`.
 pub fn app(state: App) -> Router {
     let site = Router::new()
         .route("/config", get(config::get))
@@ -34,6 +40,7 @@ pub fn app(state: App) -> Router {
         .layer(from_fn_with_state(state.clone(), origin::guard));
     Router::new()
         .nest("/v1/sites/{site}", site)
+        .merge(admin::routes(&state))
         .route("/healthz", get(health::get))
         .fallback(async || Error::NotFound)
         .method_not_allowed_fallback(async || Error::MethodNotAllowed)

@@ -27,9 +27,9 @@ pub struct Push {
     /// Seconds the service keeps it for an absent device.
     pub ttl: i64,
     /// `high`, `normal`, `low` or `very-low` (RFC 8030, section 5.3).
-    pub urgency: &'static str,
+    pub urgency: String,
     /// A later push of the same topic replaces a waiting one; at most 32 characters of base64url.
-    pub topic: Option<&'static str>,
+    pub topic: Option<String>,
 }
 
 /// Sends.

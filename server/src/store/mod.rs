@@ -2,9 +2,12 @@
 //! `$1` placeholders, text and big integers only, `ON CONFLICT`.
 #![allow(clippy::missing_errors_doc)] // every function fails with the database's own error, and only with it
 
+pub mod audience;
 pub mod consents;
 pub mod devices;
+pub mod funnel;
 mod group;
+pub mod lists;
 mod lock;
 mod many;
 pub mod messages;

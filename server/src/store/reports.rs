@@ -30,6 +30,8 @@ pub struct Report {
     pub received_at: i64,
     /// JSON text.
     pub data: Option<String>,
+    /// Which prompt a report is about, for the funnel.
+    pub variant: Option<String>,
 }
 
 impl Report {
@@ -41,7 +43,7 @@ impl Report {
 }
 
 /// Parameters of a row.
-const COLUMNS: usize = 11;
+const COLUMNS: usize = 12;
 
 /// Stores reports, in order; answers which of them are new. The first of two equal ones is new, the second is not.
 pub async fn add(db: &mut Connection, reports: &[&Report]) -> Result<Vec<bool>, sqlx::Error> {
@@ -59,7 +61,8 @@ pub async fn add(db: &mut Connection, reports: &[&Report]) -> Result<Vec<bool>, 
 /// One statement; answers source, id and scope of what is new.
 async fn insert(db: &mut Connection, reports: &[&Report]) -> Result<HashSet<(String, String, String)>, sqlx::Error> {
     let sql = format!(
-        "INSERT INTO reports (source, id, scope, site, type, device_id, message_id, verified, time, received_at, data)
+        "INSERT INTO reports (source, id, scope, site, type, device_id, message_id, verified, time, received_at, data,
+           variant)
          VALUES {} ON CONFLICT (source, id, scope) DO NOTHING RETURNING source, id, scope",
         tuples(reports.len(), COLUMNS)
     );
@@ -76,7 +79,8 @@ async fn insert(db: &mut Connection, reports: &[&Report]) -> Result<HashSet<(Str
             .bind(i64::from(report.is_verified()))
             .bind(report.time)
             .bind(report.received_at)
-            .bind(&report.data);
+            .bind(&report.data)
+            .bind(&report.variant);
     }
     Ok(query.fetch_all(db).await?.into_iter().collect())
 }

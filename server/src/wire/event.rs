@@ -3,8 +3,8 @@
 use serde_json::Value;
 use softbell::contract::ReportType;
 use softbell::contract::limits::{EVENT_PROPERTIES, ID_BYTES};
-use time::OffsetDateTime;
-use time::format_description::well_known::Rfc3339;
+
+use crate::clock;
 
 /// Bytes of `data` as JSON.
 const DATA_BYTES: usize = 8192;
@@ -66,6 +66,8 @@ pub struct Event {
     pub data: Option<String>,
     /// `data.action`: which button of a notification, or empty.
     pub action: String,
+    /// `data.variant`: which prompt it is about.
+    pub variant: Option<String>,
     /// `softbelltoken`.
     pub token: Option<String>,
 }
@@ -86,7 +88,7 @@ impl Event {
             return Err(EventFault::Source);
         }
         let kind = text("type").and_then(ReportType::parse).ok_or(EventFault::Type)?;
-        let time = text("time").and_then(milliseconds).ok_or(EventFault::Time)?;
+        let time = text("time").and_then(clock::millis).ok_or(EventFault::Time)?;
         let data = event.get("data").filter(|data| !data.is_null());
         check_data(kind, data)?;
         let action = data.and_then(|data| data.get("action")).and_then(Value::as_str).unwrap_or_default();
@@ -99,6 +101,7 @@ impl Event {
             time,
             data: data.map(Value::to_string),
             action: action.to_owned(),
+            variant: variant(data),
             token: text("softbelltoken").map(str::to_owned),
         })
     }
@@ -107,6 +110,11 @@ impl Event {
 /// `PostgreSQL` stores no U+0000 in a text. Members that are stored as JSON text have it escaped.
 fn is_storable(text: &str) -> bool {
     !text.contains('\0')
+}
+
+fn variant(data: Option<&Value>) -> Option<String> {
+    let text = data?.get("variant")?.as_str()?;
+    ((1..=ID_BYTES).contains(&text.len()) && is_storable(text)).then(|| text.to_owned())
 }
 
 fn check_data(kind: ReportType, data: Option<&Value>) -> Result<(), EventFault> {
@@ -127,10 +135,4 @@ fn check_data(kind: ReportType, data: Option<&Value>) -> Result<(), EventFault> 
         Some(Value::Object(_)) => Err(EventFault::Properties),
         Some(_) => Err(EventFault::Data),
     }
-}
-
-/// RFC 3339 as milliseconds since 1970.
-fn milliseconds(text: &str) -> Option<i64> {
-    let time = OffsetDateTime::parse(text, &Rfc3339).ok()?;
-    i64::try_from(time.unix_timestamp_nanos() / 1_000_000).ok()
 }

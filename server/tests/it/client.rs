@@ -17,7 +17,7 @@ fn push(endpoint: &str) -> Push {
         authorization: "vapid t=x, k=y".to_owned(),
         body: vec![1, 2, 3],
         ttl: 60,
-        urgency: "normal",
+        urgency: "normal".to_owned(),
         topic: None,
     }
 }

@@ -57,8 +57,8 @@ fn the_golden_push_is_what_is_sent() {
         title: "Welcome".to_owned(),
         body: "Good to have you.".to_owned(),
         url: "http://localhost:9000/welcome.html".to_owned(),
-        icon: None,
         tag: Some("softbell-welcome".to_owned()),
+        ..Message::default()
     };
     let sent: Value = serde_json::from_str(&compose(&message, "1.token", 1_795_255_200, false)).unwrap();
     assert_eq!(sent, expected);

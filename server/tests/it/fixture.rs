@@ -115,6 +115,17 @@ impl Server {
         answer(self.call(request).await).await
     }
 
+    /// A GET with the admin token.
+    pub async fn admin_get(&self, path: &str) -> (StatusCode, Value) {
+        let request = Request::get(path).header("authorization", self.admin_token());
+        answer(self.call(request.body(Body::empty()).unwrap()).await).await
+    }
+
+    /// What opens the admin API.
+    pub fn admin_token(&self) -> String {
+        format!("Bearer {}", Secrets::open(self.folder.path()).unwrap().admin)
+    }
+
     /// One value of the database, as text.
     pub async fn value(&self, sql: &'static str) -> Option<String> {
         let mut db = self.app.store.read().await.unwrap();

@@ -3,6 +3,7 @@
 // Helpers of tests may panic; clippy.toml allows it only in functions marked as tests.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+mod admin;
 mod cli;
 mod client;
 mod config;
@@ -14,6 +15,7 @@ mod endpoints;
 mod events;
 mod files;
 mod fixture;
+mod funnel;
 mod ingest;
 mod origins;
 mod secrets;

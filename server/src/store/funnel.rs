@@ -1,0 +1,67 @@
+//! The funnel: how many got from the soft popup to a click, counted by the database in buckets of equal length.
+
+use super::Connection;
+
+/// A range of time, cut into buckets; milliseconds.
+#[derive(Clone, Copy, Debug)]
+pub struct Range {
+    /// The first moment.
+    pub from: i64,
+    /// The moment after the last.
+    pub to: i64,
+    /// Where the first bucket begins: at or before `from`.
+    pub start: i64,
+    /// The length of a bucket.
+    pub bucket: i64,
+}
+
+/// Verified reports by type, variant and bucket. Times are those of arrival, by the server's clock: a browser's may
+/// be wrong, and a bucket that is over changes no more.
+pub async fn reports(
+    db: &mut Connection,
+    site: &str,
+    range: Range,
+) -> Result<Vec<(String, Option<String>, i64, i64)>, sqlx::Error> {
+    sqlx::query_as(
+        "SELECT type, variant, (received_at - $4) / $5, COUNT(*) FROM reports
+         WHERE site = $1 AND verified = 1 AND received_at >= $2 AND received_at < $3
+           AND type IN ('prompt.shown', 'prompt.accepted', 'permission.granted', 'subscription.created',
+             'notification.displayed', 'notification.clicked', 'notification.action')
+         GROUP BY 1, 2, 3",
+    )
+    .bind(site)
+    .bind(range.from)
+    .bind(range.to)
+    .bind(range.start)
+    .bind(range.bucket)
+    .fetch_all(db)
+    .await
+}
+
+/// Unverified reports: anybody can send those, so they are shown apart.
+pub async fn unverified(db: &mut Connection, site: &str, range: Range) -> Result<i64, sqlx::Error> {
+    sqlx::query_scalar(
+        "SELECT COUNT(*) FROM reports WHERE site = $1 AND verified = 0 AND received_at >= $2 AND received_at < $3",
+    )
+    .bind(site)
+    .bind(range.from)
+    .bind(range.to)
+    .fetch_one(db)
+    .await
+}
+
+/// Sends that a push service took, by bucket.
+pub async fn sends(db: &mut Connection, site: &str, range: Range) -> Result<Vec<(i64, i64)>, sqlx::Error> {
+    sqlx::query_as(
+        "SELECT (done_at - $4) / $5, COUNT(*) FROM sends
+         WHERE site = $1 AND state = 'sent' AND done_at IS NOT NULL AND done_at >= $2 AND done_at < $3
+         GROUP BY 1",
+    )
+    .bind(site)
+    .bind(range.from)
+    .bind(range.to)
+    .bind(range.start)
+    .bind(range.bucket)
+    .fetch_all(db)
+    .await
+}
