@@ -31,17 +31,6 @@ pub struct Holder {
     pub welcomed_at: Option<i64>,
 }
 
-/// Where to send, and with which keys.
-#[derive(Clone, Debug, FromRow)]
-pub struct Address {
-    /// The whole endpoint; never logged.
-    pub endpoint: String,
-    /// The browser's public key.
-    pub p256dh: String,
-    /// The browser's auth secret.
-    pub auth: String,
-}
-
 /// The device, when it exists.
 pub async fn find(db: &mut Connection, site: &str, id: &str) -> Result<Option<Known>, sqlx::Error> {
     sqlx::query_as("SELECT secret_hash, revision, welcomed_at FROM devices WHERE site = $1 AND id = $2")
@@ -154,13 +143,4 @@ pub async fn welcome(db: &mut Connection, site: &str, id: &str, at: i64) -> Resu
         .execute(db)
         .await
         .map(|done| done.rows_affected() == 1)
-}
-
-/// Where to reach a device now.
-pub async fn address(db: &mut Connection, site: &str, id: &str) -> Result<Option<Address>, sqlx::Error> {
-    sqlx::query_as("SELECT endpoint, p256dh, auth FROM devices WHERE site = $1 AND id = $2 AND endpoint IS NOT NULL")
-        .bind(site)
-        .bind(id)
-        .fetch_optional(db)
-        .await
 }

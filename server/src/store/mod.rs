@@ -57,6 +57,12 @@ impl Store {
         &self.place
     }
 
+    /// Whether no other server uses it.
+    #[must_use]
+    pub fn is_ours(&self) -> bool {
+        self.place.is_file()
+    }
+
     /// A connection for reading.
     ///
     /// # Errors

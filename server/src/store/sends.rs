@@ -1,12 +1,14 @@
 //! The send queue. A send is `queued` until the push service took it (`sent`), said the subscription is no more
-//! (`gone`), or sending makes no sense any longer (`failed`, with a code). After a crash a queued send goes out
-//! again: at least once, and the worker shows a duplicate under the same tag.
+//! (`gone`), or sending makes no sense any longer (`failed`, with a code). While a server has it under way it carries the
+//! id of a lot and is due only when that server must be dead. After a crash it goes out again: at least once, and the
+//! worker shows a duplicate under the same tag.
 
 use sqlx::{AssertSqlSafe, FromRow};
 
+use super::many::{pieces, placeholders};
 use super::{Connection, lock};
 
-/// One message to one device, waiting.
+/// One message to one device, waiting; with the device's address, if it has one.
 #[derive(Clone, Debug, PartialEq, Eq, FromRow)]
 pub struct Send {
     /// Place in the queue.
@@ -21,6 +23,12 @@ pub struct Send {
     pub attempts: i64,
     /// When the message is worth nothing any more, in milliseconds since 1970.
     pub expires_at: i64,
+    /// The whole endpoint; never logged. With `p256dh` and `auth`, or all three are missing.
+    pub endpoint: Option<String>,
+    /// The browser's public key.
+    pub p256dh: Option<String>,
+    /// The browser's auth secret.
+    pub auth: Option<String>,
 }
 
 /// Where a send stands after a try.
@@ -59,21 +67,56 @@ pub async fn queue(
     .map(drop)
 }
 
-/// Takes the queued sends that are due, oldest first, and puts them off until `lease` (milliseconds since 1970), so
-/// that nobody takes them twice, and a crash does not lose them.
-pub async fn take_due(db: &mut Connection, now: i64, lease: i64, limit: i64) -> Result<Vec<Send>, sqlx::Error> {
+/// Takes the queued sends that are due, oldest first, under the id of a new lot, and puts them off until `lease`
+/// (milliseconds since 1970), so that nobody takes them twice, and a crash does not lose them.
+pub async fn take(db: &mut Connection, lot: &str, now: i64, lease: i64, limit: i64) -> Result<Vec<Send>, sqlx::Error> {
     // Two servers that ask at once each get sends of their own.
     let skip = if lock::is_postgres(db) { "FOR UPDATE SKIP LOCKED" } else { "" };
-    sqlx::query_as(AssertSqlSafe(format!(
+    let taken = sqlx::query(AssertSqlSafe(format!(
         "WITH due AS (SELECT seq FROM sends WHERE state = 'queued' AND due_at <= $1 ORDER BY due_at, seq LIMIT $3 {skip})
-         UPDATE sends SET due_at = $2 WHERE seq IN (SELECT seq FROM due)
-         RETURNING seq, site, message_id, device_id, attempts, expires_at",
+         UPDATE sends SET due_at = $2, lot = $4 WHERE seq IN (SELECT seq FROM due)",
     )))
     .bind(now)
     .bind(lease)
     .bind(limit)
+    .bind(lot)
+    .execute(&mut *db)
+    .await?;
+    if taken.rows_affected() == 0 {
+        return Ok(Vec::new());
+    }
+    // `due_at` is what the index knows; the lot is the id.
+    sqlx::query_as(
+        "SELECT s.seq, s.site, s.message_id, s.device_id, s.attempts, s.expires_at, d.endpoint, d.p256dh, d.auth
+         FROM sends s LEFT JOIN devices d ON d.site = s.site AND d.id = s.device_id
+         WHERE s.state = 'queued' AND s.due_at = $1 AND s.lot = $2 ORDER BY s.seq",
+    )
+    .bind(lease)
+    .bind(lot)
     .fetch_all(db)
     .await
+}
+
+/// Puts back sends that were taken and not begun.
+pub async fn give_back(db: &mut Connection, seqs: &[i64], now: i64) -> Result<(), sqlx::Error> {
+    for piece in pieces(seqs) {
+        let sql = format!(
+            "UPDATE sends SET due_at = $1, lot = NULL WHERE state = 'queued' AND seq IN ({})",
+            placeholders(2, piece.len())
+        );
+        let query = sqlx::query(AssertSqlSafe(sql)).bind(now);
+        piece.iter().fold(query, |query, seq| query.bind(*seq)).execute(&mut *db).await?;
+    }
+    Ok(())
+}
+
+/// Puts back whatever a server had taken that is no more. Only for a server that has the database for itself.
+pub async fn resume(db: &mut Connection, now: i64) -> Result<u64, sqlx::Error> {
+    sqlx::query("UPDATE sends SET due_at = $1, lot = NULL WHERE state = 'queued' AND lot IS NOT NULL")
+        .bind(now)
+        .execute(db)
+        .await
+        .map(|done| done.rows_affected())
 }
 
 /// When the next queued send is due, in milliseconds since 1970.
@@ -81,21 +124,23 @@ pub async fn next_due(db: &mut Connection) -> Result<Option<i64>, sqlx::Error> {
     sqlx::query_scalar("SELECT MIN(due_at) FROM sends WHERE state = 'queued'").fetch_one(db).await
 }
 
-/// Writes down how a try went.
-pub async fn advance(db: &mut Connection, seq: i64, progress: &Progress, now: i64) -> Result<(), sqlx::Error> {
+/// Writes down how a try of these sends went, the same for all.
+pub async fn advance(db: &mut Connection, seqs: &[i64], progress: &Progress, now: i64) -> Result<(), sqlx::Error> {
     let done_at = (progress.state != "queued").then_some(now);
-    sqlx::query(
-        "UPDATE sends SET state = $2, attempts = attempts + 1, due_at = COALESCE($3, due_at), http_status = $4,
-           code = $5, done_at = $6
-         WHERE seq = $1",
-    )
-    .bind(seq)
-    .bind(progress.state)
-    .bind(progress.due_at)
-    .bind(progress.http_status.map(i64::from))
-    .bind(progress.code)
-    .bind(done_at)
-    .execute(db)
-    .await
-    .map(drop)
+    for piece in pieces(seqs) {
+        let sql = format!(
+            "UPDATE sends SET state = $1, attempts = attempts + 1, due_at = COALESCE($2, due_at), http_status = $3,
+               code = $4, done_at = $5, lot = NULL
+             WHERE seq IN ({})",
+            placeholders(6, piece.len())
+        );
+        let query = sqlx::query(AssertSqlSafe(sql))
+            .bind(progress.state)
+            .bind(progress.due_at)
+            .bind(progress.http_status.map(i64::from))
+            .bind(progress.code)
+            .bind(done_at);
+        piece.iter().fold(query, |query, seq| query.bind(*seq)).execute(&mut *db).await?;
+    }
+    Ok(())
 }

@@ -1,0 +1,194 @@
+//! The send queue under bad conditions: killed, stopped, and shared servers.
+
+use std::collections::BTreeSet;
+use std::io::{BufRead as _, BufReader};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+
+use softbell_server::push::client::PushClient;
+use softbell_server::sender::{self, CONNECTIONS};
+use softbell_server::store::{Place, Store, Transaction, sends};
+use tempfile::TempDir;
+
+use crate::databases::{fresh_place, server_url};
+use crate::fixture::Server;
+use crate::sink::{Sink, fill};
+
+const QUEUED: &str = "SELECT COUNT(*) FROM sends WHERE state = 'queued'";
+const SENT: &str = "SELECT COUNT(*) FROM sends WHERE state = 'sent'";
+/// Seconds: no lease lasts as long.
+const AFTER_THE_LEASE: i64 = 61;
+
+async fn number(store: &Store, sql: &'static str) -> usize {
+    let mut db = store.read().await.unwrap();
+    let number: i64 = sqlx::query_scalar(sql).fetch_one(&mut *db).await.unwrap();
+    usize::try_from(number).unwrap()
+}
+
+/// Looks again and again, for as long as a slow machine may need.
+async fn until(what: &str, mut is_so: impl AsyncFnMut() -> bool) {
+    for _ in 0..6000 {
+        if is_so().await {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    panic!("never: {what}");
+}
+
+/// The real server as a process, which sends to the sink. Killed when dropped.
+struct Process(Child);
+
+impl Process {
+    fn start(folder: &Path, place: &Place, sink: &Sink, clock_offset: i64) -> Self {
+        let data = folder.display();
+        let database = match place {
+            Place::File(_) => String::new(),
+            Place::Server(url) => format!("database = '{}'", url.secret()),
+        };
+        let settings = format!(
+            "listen = '127.0.0.1:0'\ndata_dir = '{data}'\n{database}\n[sites.shop]\norigins = ['http://localhost:9000']
+             [lab]\npush_url = '{}'\nclock_offset = {clock_offset}",
+            sink.url
+        );
+        let file = folder.join("softbell.toml");
+        std::fs::write(&file, settings).unwrap();
+        let mut child = Command::new(env!("CARGO_BIN_EXE_softbell-server"))
+            .args(["serve", "--settings", file.to_str().unwrap()])
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut line = String::new();
+        BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+        assert!(line.contains("http://"), "{line}");
+        Self(child)
+    }
+
+    /// SIGKILL: nothing is finished, nothing is told.
+    fn kill(mut self) {
+        self.0.kill().unwrap();
+        self.0.wait().unwrap();
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+/// Takes the right to write from everybody, and so from the server that is to be killed.
+async fn hold(store: &Store) -> Transaction {
+    let mut db = store.write().await.unwrap();
+    if server_url().is_some() {
+        sqlx::query("LOCK TABLE sends IN EXCLUSIVE MODE").execute(&mut *db).await.unwrap();
+    }
+    db
+}
+
+/// A server is killed in the middle of 1 000 sends, and another one started.
+async fn killed_in_the_middle(while_it_cannot_write: bool) {
+    let folder = TempDir::new().unwrap();
+    let place = fresh_place(folder.path()).await;
+    let store = Store::open(&place).await.unwrap();
+    fill(&store, 1000).await;
+    let sink = Sink::start(true).await;
+    let server = Process::start(folder.path(), &place, &sink, 0);
+    until("300 sends", async || sink.count() >= 300).await;
+    if while_it_cannot_write {
+        let held = hold(&store).await;
+        let sent = number(&store, SENT).await;
+        until("every connection waits", async || sink.count() >= sent + CONNECTIONS).await;
+        server.kill();
+        drop(held);
+    } else {
+        server.kill();
+    }
+    assert!(number(&store, QUEUED).await > 0, "killed too late");
+    // A server that may have company waits for the lease; one that has the database for itself need not.
+    let offset = if store.is_ours() { 0 } else { AFTER_THE_LEASE };
+    let _server = Process::start(folder.path(), &place, &sink, offset);
+    until("nothing is queued", async || number(&store, QUEUED).await == 0).await;
+    assert_eq!(number(&store, SENT).await, 1000);
+    let arrived = sink.arrived();
+    assert_eq!(arrived.len(), 1000, "lost");
+    assert!(arrived.values().all(|times| times.len() <= 2));
+    let doubled = arrived.values().filter(|times| times.len() > 1).count();
+    assert!(doubled <= CONNECTIONS, "{doubled} doubled");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_killed_server_loses_nothing_and_doubles_one_per_connection_at_most() {
+    killed_in_the_middle(false).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_new_is_sent_before_what_was_sent_is_on_the_disk() {
+    killed_in_the_middle(true).await;
+}
+
+/// Two processes on one server's database; with a file there is nothing to share.
+#[tokio::test(flavor = "multi_thread")]
+async fn two_servers_share_one_queue_and_send_nothing_twice() {
+    if server_url().is_none() {
+        return;
+    }
+    let folders = [TempDir::new().unwrap(), TempDir::new().unwrap()];
+    let place = fresh_place(folders[0].path()).await;
+    let store = Store::open(&place).await.unwrap();
+    fill(&store, 1000).await;
+    let sink = Sink::start(false).await;
+    let servers = folders.each_ref().map(|folder| Process::start(folder.path(), &place, &sink, 0));
+    until("both have begun", async || sink.count() == 2 * CONNECTIONS).await;
+    sink.open();
+    until("nothing is queued", async || number(&store, QUEUED).await == 0).await;
+    assert_eq!(number(&store, SENT).await, 1000);
+    let arrived = sink.arrived();
+    assert_eq!(arrived.len(), 1000, "lost");
+    assert!(arrived.values().all(|times| times.len() == 1), "doubled");
+    let keys: BTreeSet<_> = arrived.values().flatten().collect();
+    assert_eq!(keys.len(), 2, "both took part");
+    drop(servers);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_is_told_to_stop_puts_back_what_was_not_begun() {
+    let server = Server::start().await;
+    fill(&server.app.store, 300).await;
+    let sink = Sink::start(false).await;
+    let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
+    let client = PushClient::new(Some(&sink.url)).unwrap();
+    let run = tokio::spawn(sender::run(server.app.clone(), client, async { drop(stopped.await) }));
+    until("all connections are busy", async || sink.count() == CONNECTIONS).await;
+    let free = "SELECT COUNT(*) FROM sends WHERE state = 'queued' AND lot IS NULL AND due_at <= 9000000000000";
+    server.until("SELECT COUNT(DISTINCT lot) FROM sends", 2).await;
+    drop(stop);
+    // At once, though what is under way takes its time.
+    server.until(free, 300 - 64).await;
+    assert!(!run.is_finished());
+    sink.open();
+    run.await.unwrap();
+    assert_eq!(server.number(SENT).await, 64);
+    // No lease is waited for.
+    server.send_to_url(&sink.url);
+    server.until(SENT, 300).await;
+    assert!(sink.arrived().values().all(|times| times.len() == 1));
+}
+
+#[tokio::test]
+async fn a_lot_is_nobody_elses_until_its_lease_ends() {
+    let server = Server::start().await;
+    fill(&server.app.store, 5).await;
+    let take = async |lot: &str, now: i64, limit: i64| {
+        let mut db = server.app.store.write().await.unwrap();
+        let lot = sends::take(&mut db, lot, now, now + 1000, limit).await.unwrap();
+        db.commit().await.unwrap();
+        lot.iter().map(|send| send.seq).collect::<Vec<_>>()
+    };
+    assert_eq!(take("a", 10, 3).await, [1, 2, 3]);
+    assert_eq!(take("b", 10, 3).await, [4, 5]);
+    assert!(take("c", 1009, 9).await.is_empty());
+    assert_eq!(take("d", 1010, 9).await, [1, 2, 3, 4, 5]);
+}
