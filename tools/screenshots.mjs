@@ -1,5 +1,5 @@
-// Makes pictures of every page and popup, to be looked at: phone and desktop, light and dark, left-to-right and
-// right-to-left, long words. Writes them to build/screenshots/.
+// Makes pictures of every popup and every page of the shop, to be looked at: phone and desktop, light and dark; the popup
+// also left-to-right and right-to-left, with long words. Writes them to build/screenshots/.
 
 import { mkdirSync } from "node:fs";
 import { fileURLToPath } from "node:url";
@@ -15,8 +15,8 @@ const PHONE = { width: 360, height: 740, deviceScaleFactor: 2, isMobile: true, h
 const DESKTOP = { width: 1280, height: 800 };
 const LONG = { title: "Benachrichtigungseinstellungen", yes: "Lieferbenachrichtigungen einschalten", no: "Datenschutzgrundverordnungsgemäß ablehnen" };
 
-/** Name, viewport, colour scheme, language, own words, page. @type {[string, import("puppeteer-core").Viewport, "light" | "dark", string, object?, string?][]} */
-const PICTURES = [
+/** Of the popup: name, viewport, colour scheme, language, own words. @type {[string, import("puppeteer-core").Viewport, "light" | "dark", string, object?][]} */
+const POPUPS = [
   ["phone-light-en", PHONE, "light", "en"],
   ["phone-dark-en", PHONE, "dark", "en"],
   ["phone-light-ar", PHONE, "light", "ar"],
@@ -24,8 +24,12 @@ const PICTURES = [
   ["desktop-light-en", DESKTOP, "light", "en"],
   ["desktop-dark-ar", DESKTOP, "dark", "ar"],
   ["desktop-light-de-long", DESKTOP, "light", "de", LONG],
-  ["desktop-welcome", DESKTOP, "light", "en", undefined, "welcome.html"],
 ];
+
+/** Of the shop, each in every look. @type {Record<string, string>} */
+const PAGES = {
+  home: "", product: "letter-set.html", basket: "basket.html", "basket-full": "basket.html?product=letter-set", welcome: "welcome.html",
+};
 
 /** Turns the page into one of another language while it is read, as a site in that language would be. @param {import("puppeteer-core").Page} page @param {string} lang @param {object} [texts] */
 const translate = (page, lang, texts) =>
@@ -41,17 +45,33 @@ const display = await startDisplay();
 const lab = await startLab({ display });
 const server = await startServer({ lab, display, kit: folder("pkg/dist/softbell"), shop: folder("www/shop") });
 const args = process.getuid?.() === 0 ? ["--no-sandbox"] : [];
-for (const [name, viewport, scheme, lang, texts, path = ""] of PICTURES) {
-  // A fresh profile each: who answered once is not asked again, and an incognito window is never asked.
+/**
+ * A page in a fresh profile: who answered once is not asked again, and an incognito window is never asked.
+ * @param {string} name @param {import("puppeteer-core").Viewport} viewport @param {"light" | "dark"} scheme
+ * @param {(page: import("puppeteer-core").Page) => Promise<unknown>} show
+ */
+const picture = async (name, viewport, scheme, show) => {
   const browser = await launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args });
   const page = await browser.newPage();
   await page.setViewport(viewport);
   await page.emulateMediaFeatures([{ name: "prefers-color-scheme", value: scheme }]);
-  await translate(page, lang, texts);
-  await page.goto(`${server.shop}/${path}`);
-  await page.waitForSelector("[data-softbell-popup][data-ready]");
+  await show(page);
   await page.screenshot({ path: `${OUT}/${name}.png` });
   await browser.close();
   console.log(`build/screenshots/${name}.png`);
-}
+};
+
+for (const [name, viewport, scheme, lang, texts] of POPUPS)
+  await picture(name, viewport, scheme, async (page) => {
+    await translate(page, lang, texts);
+    await page.goto(`${server.shop}/`);
+    await page.waitForSelector("[data-softbell-popup][data-ready]");
+  });
+
+const placed = await fetch(`${server.shop}/orders`, { method: "POST", headers: { "content-type": "application/json" }, body: '{"product":"letter-set"}' });
+PAGES["order"] = `order.html?order=${(await placed.json()).id}`;
+for (const [name, path] of Object.entries(PAGES))
+  for (const [form, viewport] of /** @type {const} */ ([["phone", PHONE], ["desktop", DESKTOP]]))
+    for (const scheme of /** @type {const} */ (["light", "dark"]))
+      await picture(`shop-${name}-${form}-${scheme}`, viewport, scheme, (page) => page.goto(`${server.shop}/${path}`, { waitUntil: "networkidle0" }));
 process.exit();

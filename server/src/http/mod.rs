@@ -10,6 +10,7 @@ mod events;
 mod files;
 mod funnel;
 mod health;
+mod orders;
 mod origin;
 mod query;
 mod reports_list;
@@ -27,6 +28,7 @@ use crate::error::Error;
 use crate::state::App;
 
 pub use console::console;
+pub use orders::{Backend, orders};
 pub use shop::shop;
 
 /// The server without files: the three calls, the admin API and `/healthz`.

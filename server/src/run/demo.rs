@@ -1,9 +1,15 @@
 //! `demo`: a server and a shop that uses it, on this machine, with nothing to configure.
 
+use std::time::Duration;
+
 use super::{listen, prepare, run, shown};
 use crate::cli::Demo;
 use crate::http;
+use crate::secrets::Secrets;
 use crate::settings::{Lab, Settings, Site, Topic, Welcome};
+
+/// How long the shop packs an order: long enough to see its page before the parcel leaves.
+const PACKING: Duration = Duration::from_secs(2);
 
 /// Runs until told to stop. Prints one line of JSON when ready: `{server, shop, data, database}`.
 ///
@@ -17,9 +23,12 @@ pub async fn demo(demo: Demo) -> Result<(), String> {
     let shop = format!("http://localhost:{}", shop_bound.port());
     let settings = settings(&demo, bound, &shop);
     let ready = prepare(&settings).await?;
+    // Handed over as an operator hands it to a site's back end.
+    let admin_token = Secrets::open(&demo.data)?.admin;
+    let orders = http::orders(http::Backend::new(&server, &shop, &admin_token, PACKING)?);
     let services = vec![
         (listener, http::app_with_kit(ready.app.clone(), &demo.kit).merge(http::console(&demo.console))),
-        (shop_listener, http::shop(&demo.shop, &demo.kit, &server)),
+        (shop_listener, http::shop(&demo.shop, &demo.kit, &server).merge(orders)),
     ];
     let database = ready.app.store.place().shown();
     println!(

@@ -262,6 +262,16 @@ impl PushService {
         Self { url, arrived }
     }
 
+    /// The first that arrives.
+    pub async fn first(&self) -> Arrived {
+        loop {
+            if let Some(first) = self.arrived().into_iter().next() {
+                return first;
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+        }
+    }
+
     /// What arrived so far.
     pub fn arrived(&self) -> Vec<Arrived> {
         self.arrived.lock().unwrap().clone()

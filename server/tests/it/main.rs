@@ -17,6 +17,7 @@ mod files;
 mod fixture;
 mod funnel;
 mod ingest;
+mod orders;
 mod origins;
 mod queue;
 mod secrets;

@@ -7,6 +7,9 @@ import { scene } from "./scene.mjs";
 export const KIT = fileURLToPath(new URL("../../../pkg/dist/softbell", import.meta.url));
 const SHOP = fileURLToPath(new URL("../../../www/shop", import.meta.url));
 
+/** The shop's own pages ask after three page views; a test of the kit, not of the shop, meets the kit as it comes. */
+const AS_IT_COMES = {};
+
 /** The popup once it takes presses; before that a press does nothing, by design. */
 const POPUP = "[data-softbell-popup][data-ready]";
 
@@ -14,10 +17,10 @@ const POPUP = "[data-softbell-popup][data-ready]";
  * A scene with the built kit, the real server and the shop's front page in a browser that knows nothing of it yet.
  * @param {import("node:test").TestContext} t
  * @param {import("./browser.mjs").BrowserName} name
- * @param {{ kit?: string, clock?: boolean, config?: object }} [options] another kit than the built one; the page's
- *   clock in our hands; the script tag's `data-config`
+ * @param {{ kit?: string, clock?: boolean, config?: object | null }} [options] another kit than the built one; the page's
+ *   clock in our hands; the script tag's `data-config`, nothing unless given, `null` the shop's own
  */
-export async function visit(t, name, { kit = KIT, clock = false, config } = {}) {
+export async function visit(t, name, { kit = KIT, clock = false, config = AS_IT_COMES } = {}) {
   const set = await scene(name, { demo: { kit, shop: SHOP } });
   t.after(set.close);
   const { server } = set;
