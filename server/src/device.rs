@@ -1,9 +1,14 @@
 //! What a PUT does to a device: create, ignore, note, or change, in one transaction with the welcome.
 
+use std::net::IpAddr;
+
 use crate::error::Error;
+use crate::limiter::Act;
 use crate::secret;
 use crate::state::App;
+use crate::store::devices::Known;
 use crate::store::{Connection, consents, devices, lock};
+use crate::users;
 use crate::welcome;
 use crate::wire::device::{DeviceState, SubscriptionState};
 
@@ -20,28 +25,35 @@ pub struct Put<'a> {
     pub state: &'a DeviceState,
     /// Whether a listed origin asks, so that a device may be made.
     pub may_create: bool,
+    /// The browser's address.
+    pub client: Option<IpAddr>,
 }
 
 /// Stores the state; answers the revision that now holds. A lower revision changes nothing, an equal one only says
-/// that the device lives.
+/// that the device lives, and who uses it.
 ///
 /// # Errors
-/// [`Error::OriginRequired`], [`Error::SecretWrong`], [`Error::EndpointTaken`], [`Error::Internal`].
+/// [`Error::OriginRequired`], [`Error::SecretWrong`], [`Error::EndpointTaken`], [`Error::EndpointGone`],
+/// [`Error::Token`], [`Error::RateLimited`], [`Error::Internal`].
 pub async fn put(app: &App, put: Put<'_>) -> Result<i64, Error> {
     let now = app.clock.millis();
     let mut db = app.store.write().await?;
     lock(&mut db, &["device", put.site, put.id]).await?;
-    let revision = known_revision(&mut db, &put, now).await?;
-    if put.state.revision <= revision {
-        devices::seen(&mut db, put.site, put.id, now).await?;
-        db.commit().await?;
-        return Ok(revision);
+    let known = known(app, &mut db, &put, now).await?;
+    if put.state.revision >= known.revision {
+        refuse_gone(put.state, &known)?;
     }
+    if put.state.revision <= known.revision {
+        heartbeat(app, &mut db, &put, &known, now).await?;
+        db.commit().await?;
+        return Ok(known.revision);
+    }
+    let owner = users::owner(app, &put, &known, now)?;
     let inherited = match &put.state.subscription {
         Some(subscription) => claim(&mut db, &put, subscription).await?,
         None => None,
     };
-    devices::update(&mut db, put.site, put.id, put.state, now).await?;
+    devices::update(&mut db, &put, &owner, known.gone_at, now).await?;
     for entry in &put.state.consent_entries {
         let hash = secret::hash(entry);
         consents::add(&mut db, put.site, put.id, &hash, entry, now).await?;
@@ -55,17 +67,33 @@ pub async fn put(app: &App, put: Put<'_>) -> Result<i64, Error> {
     Ok(put.state.revision)
 }
 
-/// The revision so far: of the device, after checking its secret, or of a new one.
-async fn known_revision(db: &mut Connection, put: &Put<'_>, now: i64) -> Result<i64, Error> {
+/// The device so far, after checking its secret, or a new one.
+async fn known(app: &App, db: &mut Connection, put: &Put<'_>, now: i64) -> Result<Known, Error> {
     match devices::find(db, put.site, put.id).await? {
-        Some(known) if secret::is_same(&known.secret_hash, put.secret_hash) => Ok(known.revision),
+        Some(known) if secret::is_same(&known.secret_hash, put.secret_hash) => Ok(known),
         Some(_) => Err(Error::SecretWrong),
         None if put.may_create => {
+            app.limiter.take(Act::Create, put.client, put.site)?;
             devices::create(db, put.site, put.id, put.secret_hash, now).await?;
-            Ok(-1)
+            Ok(Known::new(put.secret_hash))
         }
         None => Err(Error::OriginRequired),
     }
+}
+
+/// A heartbeat too: the browser cannot know that its push service has forgotten it.
+fn refuse_gone(state: &DeviceState, known: &Known) -> Result<(), Error> {
+    let offered = state.subscription.as_ref().map(|subscription| secret::hash(&subscription.endpoint));
+    if offered.is_some() && offered == known.gone_endpoint { Err(Error::EndpointGone) } else { Ok(()) }
+}
+
+/// Notes that the device was here. Of an older state nothing else counts.
+async fn heartbeat(app: &App, db: &mut Connection, put: &Put<'_>, known: &Known, now: i64) -> Result<(), Error> {
+    if put.state.revision == known.revision && users::is_confirmed(app, put, known)? {
+        devices::confirm(db, put.site, put.id, now).await?;
+    }
+    devices::seen(db, put.site, put.id, now).await?;
+    Ok(())
 }
 
 /// Frees the endpoint for this device. Only the browser itself knows both keys, so with them the endpoint moves,

@@ -7,6 +7,8 @@ use serde_json::json;
 use softbell::contract::limits::PAYLOAD_BYTES;
 
 use crate::store::NotWritten;
+use crate::wire::json::JsonFault;
+use crate::wire::user_token::TokenFault;
 
 /// Why a request is refused.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,6 +33,8 @@ pub enum Error {
     BodyTooLarge,
     /// The body is not what it should be, as JSON.
     BodyUnreadable,
+    /// A batch of events cannot be read from this place on.
+    BatchUnreadable(usize),
     /// The content type is not one that is read here.
     MediaTypeUnsupported,
     /// A batch has too many events.
@@ -75,6 +79,18 @@ pub enum Error {
     IdempotencyKeyReused,
     /// The database does not answer.
     DatabaseAway,
+    /// The push service said that the endpoint is no more.
+    EndpointGone,
+    /// A member stands twice in an object.
+    MemberRepeated,
+    /// A text holds U+0000.
+    NulRefused,
+    /// The proof of the user is missing or does not hold.
+    Token(TokenFault),
+    /// The request took too long to arrive.
+    RequestTimeout,
+    /// Too many requests; again in so many seconds.
+    RateLimited(u64),
     /// The database or something else here failed; the log says more.
     Internal,
 }
@@ -102,7 +118,7 @@ impl Error {
             Self::SecretWrong => "secret_wrong",
             Self::DeviceIdInvalid => "device_id_invalid",
             Self::BodyTooLarge => "body_too_large",
-            Self::BodyUnreadable => "body_unreadable",
+            Self::BodyUnreadable | Self::BatchUnreadable(_) => "body_unreadable",
             Self::MediaTypeUnsupported => "media_type_unsupported",
             Self::BatchTooLong => "batch_too_long",
             Self::MemberMissing(_) => "member_missing",
@@ -125,6 +141,12 @@ impl Error {
             Self::IdempotencyKeyInvalid => "idempotency_key_invalid",
             Self::IdempotencyKeyReused => "idempotency_key_reused",
             Self::DatabaseAway => "database_away",
+            Self::EndpointGone => "endpoint_gone",
+            Self::MemberRepeated => JsonFault::MemberRepeated.code(),
+            Self::NulRefused => JsonFault::Nul.code(),
+            Self::Token(fault) => fault.code(),
+            Self::RequestTimeout => "request_timeout",
+            Self::RateLimited(_) => "rate_limited",
             Self::Internal => "internal",
         }
     }
@@ -141,9 +163,13 @@ impl Error {
             }
             Self::DeviceIdInvalid
             | Self::BodyUnreadable
+            | Self::BatchUnreadable(_)
+            | Self::MemberRepeated
             | Self::ParameterInvalid(_)
             | Self::ParameterUnknown(_)
             | Self::IdempotencyKeyInvalid => StatusCode::BAD_REQUEST,
+            Self::RequestTimeout => StatusCode::REQUEST_TIMEOUT,
+            Self::RateLimited(_) => StatusCode::TOO_MANY_REQUESTS,
             Self::BodyTooLarge | Self::BatchTooLong => StatusCode::PAYLOAD_TOO_LARGE,
             Self::MediaTypeUnsupported => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::MemberMissing(_)
@@ -152,12 +178,15 @@ impl Error {
             | Self::TopicsTooMany
             | Self::TagsTooMany
             | Self::EndpointNotAllowed
+            | Self::NulRefused
+            // Not 401, which makes the client take a new id and secret: the device's own secret was right.
+            | Self::Token(_)
             | Self::SubscriptionKeysInvalid
             | Self::VideoNotSupported
             | Self::SoundNotSupported
             | Self::GeofenceNotSupported
             | Self::MessageTooLarge(_) => StatusCode::UNPROCESSABLE_ENTITY,
-            Self::VapidChanged | Self::EndpointTaken | Self::IdempotencyKeyReused => StatusCode::CONFLICT,
+            Self::VapidChanged | Self::EndpointTaken | Self::EndpointGone | Self::IdempotencyKeyReused => StatusCode::CONFLICT,
             Self::DatabaseAway => StatusCode::SERVICE_UNAVAILABLE,
             Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,
         }
@@ -176,7 +205,7 @@ impl Error {
             Self::SecretWrong => "Secret wrong",
             Self::DeviceIdInvalid => "Device id invalid",
             Self::BodyTooLarge => "Body too large",
-            Self::BodyUnreadable => "Body unreadable",
+            Self::BodyUnreadable | Self::BatchUnreadable(_) => "Body unreadable",
             Self::MediaTypeUnsupported => "Media type unsupported",
             Self::BatchTooLong => "Batch too long",
             Self::MemberMissing(_) => "Member missing",
@@ -199,6 +228,12 @@ impl Error {
             Self::IdempotencyKeyInvalid => "Idempotency key invalid",
             Self::IdempotencyKeyReused => "Idempotency key reused",
             Self::DatabaseAway => "Database away",
+            Self::EndpointGone => "Endpoint gone",
+            Self::MemberRepeated => "Member repeated",
+            Self::NulRefused => "NUL refused",
+            Self::Token(_) => "User not proven",
+            Self::RequestTimeout => "Request too slow",
+            Self::RateLimited(_) => "Too many requests",
             Self::Internal => "Server error",
         }
     }
@@ -217,6 +252,7 @@ impl Error {
             Self::DeviceIdInvalid => "Use 128 random bits as base64url: 22 characters without padding.",
             Self::BodyTooLarge => "Send less at once: 48 KB of events, 64 KB of anything else.",
             Self::BodyUnreadable => "Send one JSON object, or for events one JSON array.",
+            Self::BatchUnreadable(_) => "Leave out the event that drop names, and send the others again.",
             Self::MediaTypeUnsupported => "Send application/cloudevents-batch+json, application/json or text/plain.",
             Self::BatchTooLong => "Send at most 100 events at once.",
             Self::MemberMissing(field) => return format!("Add the member {field}."),
@@ -227,7 +263,12 @@ impl Error {
             Self::EndpointNotAllowed => "Use the endpoint of a push service: https, at a public host.",
             Self::SubscriptionKeysInvalid => "Send p256dh and auth of the subscription as base64url.",
             Self::VapidChanged => "Unsubscribe, and subscribe anew with the key from the config call.",
-            Self::EndpointTaken => "Unsubscribe, and subscribe anew.",
+            Self::EndpointTaken | Self::EndpointGone => "Unsubscribe, and subscribe anew.",
+            Self::MemberRepeated => "Send each member of an object once.",
+            Self::NulRefused => "Leave U+0000 out of all texts.",
+            Self::Token(fault) => fault.detail(),
+            Self::RequestTimeout => "Send the whole request within 20 seconds.",
+            Self::RateLimited(_) => "Wait as long as Retry-After says.",
             Self::AdminTokenMissing => "Send Authorization: Bearer with admin_secret of the server's secrets.toml.",
             Self::AdminTokenWrong => "Use admin_secret of this server's secrets.toml.",
             Self::ParameterInvalid(name) => {
@@ -266,6 +307,22 @@ impl Oversize {
     }
 }
 
+impl From<JsonFault> for Error {
+    fn from(fault: JsonFault) -> Self {
+        match fault {
+            JsonFault::Unreadable => Self::BodyUnreadable,
+            JsonFault::MemberRepeated => Self::MemberRepeated,
+            JsonFault::Nul => Self::NulRefused,
+        }
+    }
+}
+
+impl From<TokenFault> for Error {
+    fn from(fault: TokenFault) -> Self {
+        Self::Token(fault)
+    }
+}
+
 impl From<sqlx::Error> for Error {
     fn from(error: sqlx::Error) -> Self {
         tracing::error!(%error, "database");
@@ -297,7 +354,14 @@ impl IntoResponse for Error {
             problem["limit"] = PAYLOAD_BYTES.into();
             problem["fields"] = biggest.collect();
         }
+        if let Self::BatchUnreadable(index) = self {
+            problem["drop"] = json!([{"index": index, "code": self.code()}]);
+        }
         let kind = [(header::CONTENT_TYPE, "application/problem+json"), (header::CACHE_CONTROL, "no-store")];
-        (self.status(), kind, Json(problem)).into_response()
+        let mut response = (self.status(), kind, Json(problem)).into_response();
+        if let Self::RateLimited(seconds) = self {
+            response.headers_mut().insert(header::RETRY_AFTER, seconds.into());
+        }
+        response
     }
 }

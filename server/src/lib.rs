@@ -6,6 +6,7 @@ pub mod clock;
 pub mod device;
 pub mod error;
 pub mod http;
+pub mod limiter;
 pub mod push;
 pub mod reports;
 pub mod run;
@@ -15,6 +16,7 @@ pub mod sender;
 pub mod settings;
 pub mod state;
 pub mod store;
+pub mod users;
 pub mod welcome;
 pub mod wire;
 

@@ -7,13 +7,15 @@ use tokio::sync::Notify;
 
 use crate::clock::Clock;
 use crate::error::Error;
+use crate::limiter::Limiter;
 use crate::push::signer::Signer;
 use crate::reports::Batch;
 use crate::secret;
 use crate::secrets::Secrets;
-use crate::settings::{Settings, Site};
+use crate::settings::{Network, Settings, Site};
 use crate::store::{Group, Store};
 use crate::wire::token::TokenKey;
+use crate::wire::user_token::UserKeys;
 
 /// The shared parts; cheap to clone.
 #[derive(Clone)]
@@ -29,6 +31,12 @@ pub struct Parts {
     pub sites: BTreeMap<String, Site>,
     /// Allowed push service hosts.
     pub push_hosts: Vec<String>,
+    /// Whose `X-Forwarded-For` is believed.
+    pub trusted_proxies: Vec<Network>,
+    /// Counts requests.
+    pub limiter: Limiter,
+    /// The keys that prove the users of each site.
+    pub user_keys: BTreeMap<String, UserKeys>,
     /// Signs pushes.
     pub signer: Signer,
     /// Seals report tokens.
@@ -47,11 +55,16 @@ impl App {
     pub fn new(settings: &Settings, secrets: Secrets, store: Store) -> Self {
         let contact = settings.contact.clone().unwrap_or_else(|| "mailto:lab@localhost".to_owned());
         let offset = settings.lab.as_ref().map_or(0, |lab| lab.clock_offset.saturating_mul(1000));
+        // The check of the settings refused keys that do not load; left out, they prove nobody.
+        let load = |(name, site): (&String, &Site)| Some((name.clone(), UserKeys::load(&site.keys).ok()?));
         Self(Arc::new(Parts {
             reports: Group::start(store.clone()),
             store,
             sites: settings.sites.clone(),
             push_hosts: settings.push_hosts.clone(),
+            trusted_proxies: settings.trusted_proxies.clone(),
+            limiter: Limiter::new(settings.limits.clone()),
+            user_keys: settings.sites.iter().filter_map(load).collect(),
             signer: Signer::new(secrets.vapid, contact),
             tokens: TokenKey::new(&secrets.token_key),
             admin_hash: secret::hash(&secrets.admin),

@@ -6,10 +6,12 @@ use axum::extract::{Path, State};
 use axum::http::{HeaderMap, header};
 use serde_json::{Value, json};
 
+use super::client::Client;
 use super::{body, origin};
 use crate::b64;
 use crate::device::{self, Put};
 use crate::error::Error;
+use crate::limiter::Act;
 use crate::push::encrypt::Recipient;
 use crate::push::endpoint::Endpoint;
 use crate::secret;
@@ -26,9 +28,11 @@ const SECRET: core::ops::RangeInclusive<usize> = 32..=128;
 pub async fn put(
     State(app): State<App>,
     Path((site, id)): Path<(String, String)>,
+    Client(client): Client,
     headers: HeaderMap,
     body: Body,
 ) -> Result<Json<Value>, Error> {
+    app.limiter.take(Act::Put, client, &site)?;
     let raw_id: [u8; ID] = b64::decode_array(&id).ok_or(Error::DeviceIdInvalid)?;
     let secret_hash = secret_hash(&headers)?;
     let state = DeviceState::read(&body::read(body, BODY_BYTES).await?)?;
@@ -36,7 +40,7 @@ pub async fn put(
         check_subscription(&app, subscription)?;
     }
     let may_create = origin::is_named(&headers);
-    let put = Put { site: &site, id: &id, secret_hash: &secret_hash, state: &state, may_create };
+    let put = Put { site: &site, id: &id, secret_hash: &secret_hash, state: &state, may_create, client };
     let revision = device::put(&app, put).await?;
     let report_token = app.tokens.for_device(&site, &raw_id, app.clock.seconds());
     Ok(Json(json!({"revision": revision, "report_token": report_token})))

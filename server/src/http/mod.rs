@@ -2,6 +2,7 @@
 
 mod admin;
 mod body;
+mod client;
 mod config;
 mod console;
 mod device;
@@ -14,6 +15,7 @@ mod orders;
 mod origin;
 mod query;
 mod reports_list;
+mod serve;
 mod shop;
 mod sites;
 
@@ -29,6 +31,7 @@ use crate::state::App;
 
 pub use console::console;
 pub use orders::{Backend, orders};
+pub use serve::serve;
 pub use shop::shop;
 
 /// The server without files: the three calls, the admin API and `/healthz`.

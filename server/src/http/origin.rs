@@ -24,10 +24,12 @@ pub async fn guard(
 ) -> Response {
     let site = path.get("site").and_then(|name| app.sites.get(name));
     let Some(site) = site else { return Error::SiteUnknown.into_response() };
-    let Some(origin) = request.headers().get(header::ORIGIN).cloned() else {
+    let mut named = request.headers().get_all(header::ORIGIN).iter();
+    let Some(origin) = named.next().cloned() else {
         return vary(next.run(request).await);
     };
-    if !site.origins.iter().any(|listed| listed.as_bytes() == origin.as_bytes()) {
+    // No browser names two origins.
+    if named.next().is_some() || !site.origins.iter().any(|listed| listed.as_bytes() == origin.as_bytes()) {
         return vary(Error::OriginNotAllowed.into_response());
     }
     let mut response = if is_preflight(&request) { preflight() } else { next.run(request).await };

@@ -49,6 +49,7 @@ fn settings(demo: &Demo, bound: std::net::SocketAddr, shop: &str) -> Settings {
             url: format!("{shop}/welcome.html"),
             icon: None,
         }),
+        ..Site::default()
     };
     Settings {
         listen: bound,

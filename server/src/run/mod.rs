@@ -12,6 +12,7 @@ use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
+use crate::http;
 use crate::push::client::PushClient;
 use crate::secrets::Secrets;
 use crate::sender;
@@ -66,8 +67,7 @@ async fn run(ready: Ready, services: Vec<(TcpListener, Router)>) -> Result<(), S
     let Ready { app, sender, stop } = ready;
     let mut servers = tokio::task::JoinSet::new();
     for (listener, router) in services {
-        let until = stopped(&stop);
-        servers.spawn(async move { axum::serve(listener, router).with_graceful_shutdown(until).await });
+        servers.spawn(http::serve(listener, router, stopped(&stop)));
     }
     told_to_stop().await;
     tracing::info!("stopping");

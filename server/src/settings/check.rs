@@ -5,6 +5,7 @@ use url::{Host, Url};
 
 use super::{DatabaseUrl, Settings, Site};
 use crate::push::vapid::check_subject;
+use crate::wire::user_token::UserKeys;
 
 /// Checks everything.
 ///
@@ -48,6 +49,12 @@ fn check_site(name: &str, site: &Site) -> Result<(), String> {
     if site.topics.len() > TOPICS || site.topics.iter().any(|t| t.id.is_empty() || t.id.len() > ID_BYTES) {
         return Err(format!("Give the site {name} at most {TOPICS} topics with ids of 1 to {ID_BYTES} bytes."));
     }
+    let texts = site.topics.iter().flat_map(|topic| [&topic.id, &topic.name]);
+    let welcome = site.welcome.iter().flat_map(|welcome| [&welcome.title, &welcome.body]);
+    if texts.chain(welcome).any(|text| text.contains('\0')) {
+        return Err(format!("Leave U+0000 out of the texts of the site {name}: not every database stores it."));
+    }
+    UserKeys::load(&site.keys).map_err(|fault| format!("Correct the keys of the site {name}. {fault}"))?;
     check_welcome(name, site)
 }
 

@@ -3,9 +3,15 @@
 mod check;
 mod database;
 mod env;
+mod keys;
+mod limits;
+mod proxies;
 
 pub use check::{check, is_local};
 pub use database::DatabaseUrl;
+pub use keys::{KeyAlg, UserKey};
+pub use limits::Limits;
+pub use proxies::Network;
 
 use std::collections::BTreeMap;
 use std::net::{Ipv4Addr, SocketAddr};
@@ -33,6 +39,10 @@ pub struct Settings {
     pub contact: Option<String>,
     /// Push service hosts that are allowed: names, or suffixes that start with a dot. Empty: every public host.
     pub push_hosts: Vec<String>,
+    /// Addresses and networks of proxies whose `X-Forwarded-For` is believed. Default: this machine's own.
+    pub trusted_proxies: Vec<Network>,
+    /// How much may be asked for.
+    pub limits: Limits,
     /// The sites by id.
     pub sites: BTreeMap<String, Site>,
     /// Test mode, on this machine only.
@@ -49,6 +59,8 @@ pub struct Site {
     pub topics: Vec<Topic>,
     /// The message a device gets when it first can be reached; none: no message.
     pub welcome: Option<Welcome>,
+    /// Keys with which the site's back end proves its users; none: no device can have a user.
+    pub keys: Vec<UserKey>,
 }
 
 /// A topic, as it goes to browsers.
@@ -96,6 +108,8 @@ impl Default for Settings {
             console: "build/console".into(),
             contact: None,
             push_hosts: Vec::new(),
+            trusted_proxies: Network::loopback(),
+            limits: Limits::default(),
             sites: BTreeMap::new(),
             lab: None,
         }

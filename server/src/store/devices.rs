@@ -3,7 +3,10 @@
 use sqlx::FromRow;
 
 use super::Connection;
-use crate::wire::device::{DeviceState, SubscriptionState};
+use crate::device::Put;
+use crate::secret;
+use crate::users::Owner;
+use crate::wire::device::SubscriptionState;
 
 /// What a PUT is compared with.
 #[derive(Clone, Debug, FromRow)]
@@ -14,6 +17,33 @@ pub struct Known {
     pub revision: i64,
     /// When the device was welcomed, in milliseconds since 1970.
     pub welcomed_at: Option<i64>,
+    /// The endpoint, while there is one.
+    pub endpoint: Option<String>,
+    /// When the push service called the endpoint gone.
+    pub gone_at: Option<i64>,
+    /// SHA-256 of that endpoint.
+    pub gone_endpoint: Option<String>,
+    /// Who uses the device.
+    pub user_id: Option<String>,
+    /// See [`crate::users::Owner`].
+    pub personal_from: Option<i64>,
+}
+
+impl Known {
+    /// A device that has just been made: its first state is news.
+    #[must_use]
+    pub fn new(secret_hash: &str) -> Self {
+        Self {
+            secret_hash: secret_hash.to_owned(),
+            revision: -1,
+            welcomed_at: None,
+            endpoint: None,
+            gone_at: None,
+            gone_endpoint: None,
+            user_id: None,
+            personal_from: None,
+        }
+    }
 }
 
 /// The device that holds an endpoint.
@@ -33,11 +63,14 @@ pub struct Holder {
 
 /// The device, when it exists.
 pub async fn find(db: &mut Connection, site: &str, id: &str) -> Result<Option<Known>, sqlx::Error> {
-    sqlx::query_as("SELECT secret_hash, revision, welcomed_at FROM devices WHERE site = $1 AND id = $2")
-        .bind(site)
-        .bind(id)
-        .fetch_optional(db)
-        .await
+    sqlx::query_as(
+        "SELECT secret_hash, revision, welcomed_at, endpoint, gone_at, gone_endpoint, user_id, personal_from
+         FROM devices WHERE site = $1 AND id = $2",
+    )
+    .bind(site)
+    .bind(id)
+    .fetch_optional(db)
+    .await
 }
 
 /// Makes the row of a new device: revision -1, so that its first state is news.
@@ -56,20 +89,21 @@ pub async fn create(db: &mut Connection, site: &str, id: &str, secret_hash: &str
     .map(drop)
 }
 
-/// Writes the whole state of a device.
+/// Writes the whole state of a device. `gone_at` is only kept while no new endpoint comes.
 pub async fn update(
     db: &mut Connection,
-    site: &str,
-    id: &str,
-    state: &DeviceState,
+    put: &Put<'_>,
+    owner: &Owner,
+    gone_at: Option<i64>,
     now: i64,
 ) -> Result<(), sqlx::Error> {
+    let Put { site, id, state, .. } = put;
     let subscription = state.subscription.as_ref();
     let part = |read: fn(&SubscriptionState) -> &String| subscription.map(read);
     sqlx::query(
         "UPDATE devices SET revision = $3, permission = $4, status = $5, reason = $6, endpoint = $7, p256dh = $8,
            auth = $9, vapid = $10, topics = $11, tags = $12, locale = $13, time_zone = $14, capabilities = $15,
-           updated_at = $16, seen_at = $16
+           updated_at = $16, seen_at = $16, user_id = $17, personal_from = $18, gone_at = $19
          WHERE site = $1 AND id = $2",
     )
     .bind(site)
@@ -88,6 +122,9 @@ pub async fn update(
     .bind(&state.time_zone)
     .bind(&state.capabilities)
     .bind(now)
+    .bind(&owner.user)
+    .bind(owner.personal_from)
+    .bind(gone_at.filter(|_| subscription.is_none()))
     .execute(db)
     .await
     .map(drop)
@@ -104,6 +141,17 @@ pub async fn seen(db: &mut Connection, site: &str, id: &str, now: i64) -> Result
         .map(drop)
 }
 
+/// Notes that the user of the device has been proven again.
+pub async fn confirm(db: &mut Connection, site: &str, id: &str, now: i64) -> Result<(), sqlx::Error> {
+    sqlx::query("UPDATE devices SET personal_from = $3 WHERE site = $1 AND id = $2")
+        .bind(site)
+        .bind(id)
+        .bind(now)
+        .execute(db)
+        .await
+        .map(drop)
+}
+
 /// Who holds this endpoint.
 pub async fn holder(db: &mut Connection, endpoint: &str) -> Result<Option<Holder>, sqlx::Error> {
     sqlx::query_as("SELECT site, id, p256dh, auth, welcomed_at FROM devices WHERE endpoint = $1")
@@ -112,7 +160,7 @@ pub async fn holder(db: &mut Connection, endpoint: &str) -> Result<Option<Holder
         .await
 }
 
-/// Takes the subscription from a device, if it is still this one.
+/// Takes the subscription from a device, if it is still this one. `gone_at`: the push service called it gone.
 pub async fn release(
     db: &mut Connection,
     site: &str,
@@ -122,13 +170,14 @@ pub async fn release(
 ) -> Result<(), sqlx::Error> {
     sqlx::query(
         "UPDATE devices SET endpoint = NULL, p256dh = NULL, auth = NULL, vapid = NULL,
-           gone_at = COALESCE($4, gone_at)
+           gone_at = COALESCE($4, gone_at), gone_endpoint = COALESCE($5, gone_endpoint)
          WHERE site = $1 AND id = $2 AND endpoint = $3",
     )
     .bind(site)
     .bind(id)
     .bind(endpoint)
     .bind(gone_at)
+    .bind(gone_at.map(|_| secret::hash(endpoint)))
     .execute(db)
     .await
     .map(drop)

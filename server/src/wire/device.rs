@@ -4,7 +4,9 @@ use serde_json::Value;
 use softbell::contract::limits::{ID_BYTES, TAGS, TOPICS};
 use softbell::contract::{Permission, PushStatus};
 
+use super::json;
 use super::members::Members;
+use super::user_token::UserToken;
 use crate::error::Error;
 
 /// Bytes of `capabilities` as JSON.
@@ -52,6 +54,24 @@ pub struct DeviceState {
     pub capabilities: String,
     /// Lines for the consent ledger, JSON each.
     pub consent_entries: Vec<String>,
+    /// Who uses the device.
+    pub user: UserMember,
+}
+
+/// The members `user` and `token`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum UserMember {
+    /// No member: whoever it was.
+    Unchanged,
+    /// `null`: nobody.
+    Detached,
+    /// This user, proven by the token unless it is the one that the device has.
+    Named {
+        /// The site's own id.
+        id: String,
+        /// The proof.
+        token: Option<UserToken>,
+    },
 }
 
 /// A push subscription as the browser gives it.
@@ -73,8 +93,7 @@ impl DeviceState {
     /// # Errors
     /// The first fault found, with the member's name.
     pub fn read(body: &[u8]) -> Result<Self, Error> {
-        let value = serde_json::from_slice(body).map_err(|_| Error::BodyUnreadable)?;
-        let mut members = Members::new(value, "")?;
+        let mut members = Members::new(json::read(body)?, "")?;
         let state = Self {
             revision: members.count("revision")?,
             permission: permission(&mut members)?,
@@ -87,6 +106,7 @@ impl DeviceState {
             time_zone: members.optional_text("time_zone", NAME_BYTES)?,
             capabilities: capabilities(&mut members)?,
             consent_entries: consents(&mut members)?,
+            user: user(&mut members)?,
         };
         members.finish()?;
         Ok(state)
@@ -184,6 +204,19 @@ fn consents(members: &mut Members) -> Result<Vec<String>, Error> {
     let line = |entry: Value| entry.is_object().then(|| entry.to_string()).filter(|t| t.len() <= CONSENT_BYTES);
     let lines: Option<Vec<String>> = list.into_iter().map(line).collect();
     lines.ok_or_else(|| members.invalid("consent_entries"))
+}
+
+/// A token proves the user it comes with, so without one it is out of place. Its length is checked where it is read.
+fn user(members: &mut Members) -> Result<UserMember, Error> {
+    let is_null = members.is_null("user");
+    let user = members.optional_text("user", ID_BYTES)?;
+    let token = members.optional_text("token", usize::MAX)?.map(UserToken::new);
+    match (user, token) {
+        (Some(id), token) => Ok(UserMember::Named { id, token }),
+        (None, Some(_)) => Err(Error::MemberMissing("user".to_owned())),
+        (None, None) if is_null => Ok(UserMember::Detached),
+        (None, None) => Ok(UserMember::Unchanged),
+    }
 }
 
 fn is_id(text: &str) -> bool {

@@ -16,7 +16,7 @@ pub enum EventFault {
     NotAnObject,
     /// `specversion` is not `1.0`.
     Specversion,
-    /// `id` is missing, empty, longer than 128 bytes, or holds U+0000.
+    /// `id` is missing, empty or longer than 128 bytes.
     Id,
     /// `source` is not `softbell:{site}` of the address.
     Source,
@@ -83,7 +83,7 @@ impl Event {
         if text("specversion") != Some("1.0") {
             return Err(EventFault::Specversion);
         }
-        let id = text("id").filter(|id| (1..=ID_BYTES).contains(&id.len()) && is_storable(id)).ok_or(EventFault::Id)?;
+        let id = text("id").filter(|id| (1..=ID_BYTES).contains(&id.len())).ok_or(EventFault::Id)?;
         if text("source") != Some(source) {
             return Err(EventFault::Source);
         }
@@ -92,7 +92,7 @@ impl Event {
         let data = event.get("data").filter(|data| !data.is_null());
         check_data(kind, data)?;
         let action = data.and_then(|data| data.get("action")).and_then(Value::as_str).unwrap_or_default();
-        if action.len() > ID_BYTES || !is_storable(action) {
+        if action.len() > ID_BYTES {
             return Err(EventFault::Data);
         }
         Ok(Self {
@@ -107,14 +107,9 @@ impl Event {
     }
 }
 
-/// `PostgreSQL` stores no U+0000 in a text. Members that are stored as JSON text have it escaped.
-fn is_storable(text: &str) -> bool {
-    !text.contains('\0')
-}
-
 fn variant(data: Option<&Value>) -> Option<String> {
     let text = data?.get("variant")?.as_str()?;
-    ((1..=ID_BYTES).contains(&text.len()) && is_storable(text)).then(|| text.to_owned())
+    ((1..=ID_BYTES).contains(&text.len())).then(|| text.to_owned())
 }
 
 fn check_data(kind: ReportType, data: Option<&Value>) -> Result<(), EventFault> {

@@ -28,6 +28,12 @@ impl Members {
         self.rest.remove(name).filter(|value| !value.is_null())
     }
 
+    /// Whether a member is there and `null`; to be asked before it is taken.
+    #[must_use]
+    pub fn is_null(&self, name: &str) -> bool {
+        self.rest.get(name).is_some_and(Value::is_null)
+    }
+
     /// Takes a text of 1 to `max` bytes that must be there.
     ///
     /// # Errors

@@ -2,5 +2,7 @@
 
 pub mod device;
 pub mod event;
+pub mod json;
 pub mod members;
 pub mod token;
+pub mod user_token;

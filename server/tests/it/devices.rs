@@ -126,8 +126,11 @@ async fn refusals_name_the_member() {
         state
     };
     let cases = [
-        (with("user", json!("u1")), "member_unknown", "user"),
-        (with("token", json!("x")), "member_unknown", "token"),
+        (with("users", json!("u1")), "member_unknown", "users"),
+        (with("user", json!(7)), "member_invalid", "user"),
+        (with("user", json!("u".repeat(129))), "member_invalid", "user"),
+        (with("token", json!("x")), "member_missing", "user"),
+        (with("token", json!({})), "member_invalid", "token"),
         (live("extra", json!(1)), "member_unknown", "subscription.extra"),
         (with("revision", Value::Null), "member_missing", "revision"),
         (with("permission", Value::Null), "member_missing", "permission"),

@@ -24,6 +24,8 @@ mod secrets;
 mod settings;
 mod sink;
 mod speakers;
+mod tokens;
+mod users;
 mod vectors;
 mod vectors_answers;
 mod vectors_ece;
