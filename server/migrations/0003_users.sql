@@ -7,3 +7,6 @@ ALTER TABLE devices ADD COLUMN personal_from BIGINT;
 -- SHA-256 of the endpoint that the push service last called gone; a browser that still offers it makes a new one.
 ALTER TABLE devices ADD COLUMN gone_endpoint TEXT;
 CREATE INDEX devices_by_user ON devices (site, user_id);
+
+-- The user that a personal send is meant for alone; none: whoever uses the device.
+ALTER TABLE sends ADD COLUMN user_id TEXT;

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use super::Sender;
 use super::lot::Job;
+use super::personal;
 use super::record::Tried;
 use crate::b64;
 use crate::push::client::Push;
@@ -23,9 +24,10 @@ const PAUSE: Duration = Duration::from_secs(1);
 /// Sends; back when the outcome is on the disk.
 pub async fn run(sender: &Sender, job: &Job) {
     let app = &sender.app;
-    let (http_status, outcome) = match build(app, job) {
+    let built = personal::check(app, job).await.and_then(|()| build(app, job).map_err(Outcome::Failed));
+    let (http_status, outcome) = match built {
         Ok(push) => sender.client.send(push).await,
-        Err(code) => (None, Outcome::Failed(code)),
+        Err(outcome) => (None, outcome),
     };
     let now = app.clock.millis();
     let progress = progress(&job.send, http_status, outcome, now);

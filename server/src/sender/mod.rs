@@ -4,6 +4,7 @@
 
 mod attempt;
 mod lot;
+mod personal;
 mod record;
 
 use std::sync::Arc;

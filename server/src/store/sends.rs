@@ -31,6 +31,19 @@ pub struct Send {
     pub auth: Option<String>,
 }
 
+/// Whom a personal send is for, and who would get it now.
+#[derive(Clone, Debug, FromRow)]
+pub struct Recipient {
+    /// The user it is for.
+    pub meant_for: Option<String>,
+    /// The user of the device.
+    pub user_id: Option<String>,
+    /// See [`crate::users::Owner`].
+    pub personal_from: Option<i64>,
+    /// The device's endpoint.
+    pub endpoint: Option<String>,
+}
+
 /// Where a send stands after a try.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Progress {
@@ -94,6 +107,17 @@ pub async fn take(db: &mut Connection, lot: &str, now: i64, lease: i64, limit: i
     .bind(lease)
     .bind(lot)
     .fetch_all(db)
+    .await
+}
+
+/// Who would get a send now.
+pub async fn recipient(db: &mut Connection, seq: i64) -> Result<Recipient, sqlx::Error> {
+    sqlx::query_as(
+        "SELECT s.user_id AS meant_for, d.user_id, d.personal_from, d.endpoint
+         FROM sends s JOIN devices d ON d.site = s.site AND d.id = s.device_id WHERE s.seq = $1",
+    )
+    .bind(seq)
+    .fetch_one(db)
     .await
 }
 

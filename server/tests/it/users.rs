@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::fixture::{DEVICE, ORIGIN, OTHER, SECRET, Server, answer, refusal, state};
+use crate::fixture::{DEVICE, ORIGIN, OTHER, PushService, SECRET, Server, answer, refusal, state};
 use crate::tokens::{settings, token, token_with};
 
 const ENDPOINT: &str = "https://fcm.googleapis.com/fcm/send/one";
@@ -148,4 +148,56 @@ async fn a_token_of_one_site_is_worth_nothing_on_another() {
         .body(axum::body::Body::from(state.to_string()))
         .unwrap();
     assert_eq!(refusal(answer(server.call(request).await).await).1, "token_key_unknown");
+}
+
+/// Queues a personal message for whoever uses the device now.
+async fn queue_personal(server: &Server) {
+    let mut db = server.app.store.write().await.unwrap();
+    for sql in [
+        "INSERT INTO messages (site, id, kind, title, body, url, personal, created_at)
+         VALUES ('shop', 'BwcHBwcHBwcHBwcHBwcHBw', 'message', 'Your order', '', 'http://localhost:9000/', 1, 0)",
+        "INSERT INTO sends (site, message_id, device_id, state, attempts, due_at, expires_at, created_at, user_id)
+         SELECT site, 'BwcHBwcHBwcHBwcHBwcHBw', id, 'queued', 0, 0, 9000000000000, 0, user_id FROM devices",
+    ] {
+        sqlx::query(sql).execute(&mut *db).await.unwrap();
+    }
+    db.commit().await.unwrap();
+}
+
+/// What became of the send: state and code.
+async fn sent(server: Server) -> (String, i64) {
+    let service = PushService::start(&[(201, "")]).await;
+    server.send_to(&service);
+    server.until("SELECT COUNT(*) FROM sends WHERE state = 'queued'", 0).await;
+    let code = server.value("SELECT state || ' ' || COALESCE(code, '-') FROM sends").await.unwrap();
+    (code, i64::try_from(service.arrived().len()).unwrap())
+}
+
+#[tokio::test]
+async fn a_personal_send_reaches_the_user_it_was_queued_for() {
+    let server = attached().await;
+    queue_personal(&server).await;
+    assert_eq!(sent(server).await, ("sent -".to_owned(), 1));
+}
+
+#[tokio::test]
+async fn a_personal_send_is_dropped_when_the_device_changed_hands() {
+    for user in [json!("u2"), Value::Null] {
+        let server = attached().await;
+        queue_personal(&server).await;
+        let mut next = with(server.live(2, ENDPOINT), &json!({"user": user}));
+        if user.is_string() {
+            next["token"] = token(&server, "u2").into();
+        }
+        assert_eq!(server.put(DEVICE, &next).await.0, 200);
+        assert_eq!(sent(server).await, ("failed other_user".to_owned(), 0), "{user}");
+    }
+}
+
+#[tokio::test]
+async fn a_personal_send_does_not_follow_an_endpoint_that_nobody_proved() {
+    let server = attached().await;
+    queue_personal(&server).await;
+    server.put(DEVICE, &server.live(2, MOVED)).await;
+    assert_eq!(sent(server).await, ("failed not_identified".to_owned(), 0));
 }
