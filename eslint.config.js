@@ -7,7 +7,7 @@ export default [
   { ignores: ["target/", "build/", "pkg/dist/", "node_modules/"] },
   js.configs.recommended,
   {
-    languageOptions: { ecmaVersion: 2023, sourceType: "module" },
+    languageOptions: { ecmaVersion: 2025, sourceType: "module" },
     rules: {
       "no-undef": "off", // tsc knows better which globals there are
       "no-unused-vars": ["error", { argsIgnorePattern: "^_" }],

@@ -1,4 +1,4 @@
-// Builds the kit: two wasm modules, the client, the loader and the worker, into pkg/dist/softbell/.
+// Builds the kit: two wasm modules, the client, the loader and the worker, into pkg/dist/softbell/. And the console.
 
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
@@ -6,6 +6,7 @@ import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { fileURLToPath } from "node:url";
 import binaryen from "binaryen";
 import { build } from "esbuild";
+import { buildConsole } from "./console.mjs";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
 const OUT = `${ROOT}pkg/dist/softbell`;
@@ -137,3 +138,4 @@ for (const [name, content] of files)
   writeFileSync(`${OUT}/${name.replace(MARK, mark)}`, typeof content === "string" ? content.replaceAll(MARK, mark) : content);
 for (const licence of ["LICENSE-MIT", "LICENSE-APACHE"]) cpSync(`${ROOT}${licence}`, `${ROOT}pkg/${licence}`);
 console.log(`  pkg/dist/softbell: build ${mark}, ${files.size} files`);
+await buildConsole();

@@ -1,0 +1,135 @@
+// The form of a message: its fields, what they come to as the API's body, and where an error belongs.
+
+import { fill, h, set } from "./dom.js";
+
+/** Chrome and Firefox show two (Notification.maxActions). */
+const BUTTONS = 2;
+/** @type {[number, string][]} */
+const KEEP = [[3600, "1 hour"], [14_400, "4 hours"], [86_400, "1 day"], [259_200, "3 days"], [604_800, "1 week"], [2_419_200, "4 weeks"]];
+/** @type {[string, string][]} */
+const URGENCY = [["very-low", "Very low: on power and Wi-Fi"], ["low", "Low: on power or Wi-Fi"], ["normal", "Normal"], ["high", "High: at once, even when the battery is low"]];
+/** @type {[string, string][]} */
+const AUDIENCES = [["all", "Everybody"], ["topic", "Followers of a topic"], ["locale", "Speakers of a language"], ["tag", "Devices with a tag"], ["user", "One user"], ["device", "One device"]];
+
+/** @typedef {HTMLInputElement | HTMLTextAreaElement | HTMLSelectElement} Input */
+
+/** @param {import("./api.js").Site} site @param {string} origin */
+export const composer = (site, origin) => {
+  /** @type {Map<string, { input: Input, error: HTMLElement }>} by the API's name of the member */
+  const inputs = new Map();
+  /** @param {string} member @param {string} label @param {Input} input @param {string} [hint] */
+  const field = (member, label, input, hint) => {
+    const id = `f-${member.replace(/\W/g, "-")}`;
+    const error = h("p", { id: `${id}-error`, class: "field-error", role: "alert" });
+    set(input, { id, name: member, "aria-describedby": `${hint ? `${id}-hint ` : ""}${id}-error` });
+    inputs.set(member, { input, error });
+    return h("div", { class: "field" }, h("label", { for: id }, label), input, hint && h("p", { id: `${id}-hint`, class: "hint" }, hint), error);
+  };
+  const text = (/** @type {Record<string, unknown>} */ more = {}) => h("input", { type: "text", autocomplete: "off", ...more });
+  const link = (/** @type {Record<string, unknown>} */ more = {}) => h("input", { type: "url", inputmode: "url", autocomplete: "off", spellcheck: "false", ...more });
+  const value = (/** @type {string} */ member) => inputs.get(member)?.input.value.trim() ?? "";
+  const checked = (/** @type {string} */ member) => /** @type {HTMLInputElement | undefined} */ (inputs.get(member)?.input)?.checked ?? false;
+  const check = (/** @type {string} */ member, /** @type {string} */ label) => {
+    const input = h("input", { type: "checkbox", name: member });
+    inputs.set(member, { input, error: h("p") });
+    return h("label", { class: "check" }, input, label);
+  };
+
+  const group = (/** @type {string} */ legend, /** @type {import("./dom.js").Child[]} */ ...children) => h("fieldset", {}, h("legend", {}, legend), children);
+  const choose = (/** @type {[string | number, string][]} */ all, /** @type {string | number} */ chosen) =>
+    h("select", {}, all.map(([id, name]) => h("option", { value: id, selected: id === chosen }, name)));
+
+  const audience = audienceFields(site, field);
+  const element = h("form", { id: "message", novalidate: true },
+    field("title", "Title", text({ required: true, maxlength: 500 })),
+    field("body", "Text", h("textarea", { rows: 3, maxlength: 3000 })),
+    field("url", "Link", link({ placeholder: `${origin}/` }), "Where a click leads, on the site’s own pages. Empty: its front page."),
+    h("details", {}, h("summary", {}, "Icon and picture"),
+      field("icon", "Icon", link(), "Address of a square picture, 192 pixels or more."),
+      field("image", "Picture", link(), "A wide picture. Chrome on Windows and Android alone shows it."),
+      field("badge", "Badge", link(), "For Android’s status bar: white on transparent.")),
+    h("details", {}, h("summary", {}, "Buttons"), Array.from({ length: BUTTONS }, (_, at) =>
+      h("div", { class: "pair tight" }, field(`actions[${at}].title`, `Button ${at + 1}`, text({ maxlength: 60 })),
+        field(`actions[${at}].url`, `Link of button ${at + 1}`, link({ placeholder: `${origin}/` }))))),
+    group("Who", audience.element),
+    group("How", h("div", { class: "pair tight" }, field("urgency", "Urgency", choose(URGENCY, "normal")), field("ttl", "Keep trying for", choose(KEEP, 86_400))),
+      h("div", { class: "checks" }, check("require_interaction", "Stays until closed"), check("silent", "Silent")),
+      h("details", {}, h("summary", {}, "More"), field("campaign", "Campaign", text({ maxlength: 128 }), "Groups messages in reports."),
+        field("collapse", "Replaces", text({ maxlength: 32, pattern: "[A-Za-z0-9_\\-]*" }), "A newer message with the same word replaces one that is still under way."),
+        field("tag", "Tag", text({ maxlength: 128 }), "A newer notification with the same tag takes the place of the older one."))));
+
+  const actions = () => Array.from({ length: BUTTONS }, (_, at) => ({ action: `button_${at + 1}`, title: value(`actions[${at}].title`), url: value(`actions[${at}].url`) })).filter(({ title }) => title);
+
+  return {
+    element,
+    isComplete: () => value("title") !== "" && audience.isComplete(),
+    /** @returns {import("./platforms.js").Draft} */
+    draft: () => ({
+      title: value("title"), body: value("body"), url: value("url"), icon: safe(value("icon")), image: safe(value("image")), badge: value("badge"),
+      actions: actions(), require_interaction: checked("require_interaction"), silent: checked("silent"),
+    }),
+    /** The API's body; what is empty is left out. */
+    body: () => {
+      /** @type {Record<string, unknown>} */
+      const body = { title: value("title"), ttl: Number(value("ttl")), urgency: value("urgency"), audience: audience.value() };
+      for (const member of ["body", "icon", "image", "badge", "campaign", "collapse", "tag"]) if (value(member)) body[member] = value(member);
+      body.url = value("url") || `${origin}/`;
+      for (const member of ["require_interaction", "silent"]) if (checked(member)) body[member] = true;
+      if (actions().length) body.actions = actions().map(({ url, ...action }) => (url ? { ...action, url } : action));
+      return body;
+    },
+    clear: () => inputs.forEach(({ input, error }) => {
+      set(input, { "aria-invalid": null });
+      fill(error);
+    }),
+    /** Shows an error at its field. @param {string | undefined} member @param {string} words @returns {boolean} whether there is such a field */
+    refuse: (member, words) => {
+      const found = inputs.get(nameOf(member, actions().length));
+      if (!found) return false;
+      set(found.input, { "aria-invalid": "true" });
+      found.input.closest("details")?.setAttribute("open", "");
+      fill(found.error, words);
+      return true;
+    },
+  };
+};
+
+/** The field for what the server calls `actions.0.url`, `actions[0].url`, `audience.topic` and so on. @param {string | undefined} member @param {number} buttons */
+const nameOf = (member = "", buttons) => {
+  const [head = "", ...rest] = member.split(/[.[\]]+/).filter(Boolean);
+  if (head === "actions") return `actions[${rest[0] ?? buttons - 1}].${rest[1] === "url" ? "url" : "title"}`;
+  return head === "audience" ? "audience" : head;
+};
+
+/** A picture's address that the preview may load. @param {string} url */
+const safe = (url) => (/^https?:\/\//.test(url) && URL.canParse(url) ? url : "");
+
+/**
+ * The choice of the audience, with the field that the choice needs.
+ * @param {import("./api.js").Site} site
+ * @param {(member: string, label: string, input: Input, hint?: string) => HTMLElement} field
+ */
+const audienceFields = (site, field) => {
+  const select = h("select", {}, AUDIENCES.filter(([id]) => id !== "topic" || site.topics.length).map(([id, name]) => h("option", { value: id }, name)));
+  const topic = h("select", {}, site.topics.map(({ id, name }) => h("option", { value: id }, name)));
+  const plain = (/** @type {string} */ placeholder) => h("input", { type: "text", autocomplete: "off", spellcheck: "false", placeholder });
+  const locale = plain("de"), user = plain("u42"), device = plain(""), name = plain("plan"), value = plain("pro");
+  /** @type {Record<string, { fields: HTMLElement[], of: () => unknown }>} */
+  const kinds = {
+    all: { fields: [], of: () => true },
+    topic: { fields: [field("audience.topic", "Topic", topic)], of: () => topic.value },
+    locale: { fields: [field("audience.locale", "Language", locale, "As in de or pt-BR.")], of: () => locale.value.trim() },
+    tag: { fields: [field("audience.tag.name", "Tag’s name", name), field("audience.tag.value", "Tag’s value", value)], of: () => name.value.trim() && { name: name.value.trim(), value: value.value.trim() } },
+    user: { fields: [field("audience.user", "User id", user)], of: () => user.value.trim() },
+    device: { fields: [field("audience.device", "Device id", device)], of: () => device.value.trim() },
+  };
+  const room = h("div", { class: "pair tight" });
+  const show = () => fill(room, kinds[select.value]?.fields ?? []);
+  select.addEventListener("input", show);
+  show();
+  return {
+    element: h("div", {}, field("audience", "Audience", select), room),
+    isComplete: () => !!kinds[select.value]?.of(),
+    value: () => ({ [select.value]: kinds[select.value]?.of() }),
+  };
+};

@@ -1,0 +1,110 @@
+// Human words for what the server says in codes, and for numbers and times.
+
+/** @type {Record<import("./api.js").Step, string>} */
+export const STEPS = {
+  shown: "Shown", accepted: "Accepted", granted: "Granted", subscribed: "Subscribed", sent: "Sent", displayed: "Displayed", clicked: "Clicked",
+};
+
+/** What each step counts. @type {Record<import("./api.js").Step, string>} */
+export const STEP_NOTES = {
+  shown: "soft popup became visible", accepted: "pressed Yes in the soft popup", granted: "allowed in the browser’s own prompt",
+  subscribed: "can be reached", sent: "taken by a push service", displayed: "notification appeared", clicked: "notification was followed",
+};
+
+/** @type {Record<string, string>} */
+const REPORTS = {
+  "prompt.shown": "Soft popup shown", "prompt.accepted": "Said Yes", "prompt.declined": "Said No", "prompt.closed": "Closed the popup",
+  "permission.requested": "Browser asked", "permission.granted": "Allowed notifications", "permission.denied": "Blocked notifications",
+  "permission.dismissed": "Left the browser’s prompt unanswered", "subscription.created": "Subscribed", "subscription.failed": "Subscribing failed",
+  "subscription.removed": "Switched notifications off", "notification.received": "Message arrived", "notification.displayed": "Notification shown",
+  "notification.clicked": "Notification clicked", "notification.action": "Button pressed", "notification.dismissed": "Notification closed",
+  "notification.failed": "Notification not shown as meant", "event.tracked": "Event", "outbox.dropped": "Reports lost in a full outbox", conversion: "Conversion",
+};
+
+/** How a report is marked: good news, bad news, or neither. @param {string} type */
+export const tone = (type) =>
+  /accepted|granted|created|clicked|action|conversion/.test(type) ? "good" : /declined|denied|failed|removed|dropped/.test(type) ? "bad" : "plain";
+
+/** @param {import("./api.js").Report} report */
+export const reportWords = ({ type, data }) => {
+  const words = REPORTS[type] ?? type;
+  const detail = type === "notification.action" ? data?.action : data?.name ?? data?.reason;
+  return typeof detail === "string" && detail ? `${words}: ${detail}` : words;
+};
+
+/** @type {Record<string, string>} */
+const EXCLUSIONS = {
+  not_subscribed: "have no subscription yet", opted_out: "switched notifications off here", blocked: "blocked notifications in the browser",
+  gone: "were dropped by their push service", other_user: "belong to another user now", suspended: "wait for their user to come back",
+  user_unconfirmed: "changed their address and wait for the user to sign in again", not_confirmed: "wait for the user to sign in again",
+  unsupported: "use a browser without push", ask: "have not been asked yet", no_consent: "gave no consent",
+};
+
+/** @param {string} code */
+export const exclusionWords = (code) => EXCLUSIONS[code] ?? code.replaceAll("_", " ");
+
+/** @type {Record<string, string>} */
+const STATUSES = { ask: "Not asked yet", allowed: "Allowed", blocked: "Blocked", suspended: "Suspended", unsupported: "Not supported", opted_out: "Switched off" };
+
+/** @param {import("./api.js").Device} device */
+export const deviceState = ({ reachable, status }) => (reachable ? "Reachable" : status === "allowed" ? "Not subscribed" : STATUSES[status] ?? status);
+
+/** @type {[RegExp, string][]} */
+const SERVICES = [
+  [/googleapis\.com$|google\.com$/, "Chrome"], [/mozilla\.com$|mozaws\.net$/, "Firefox"], [/push\.apple\.com$/, "Safari"], [/windows\.com$/, "Edge"],
+];
+
+/** The browser behind a push service. @param {string | null} host */
+export const serviceWords = (host) => (host ? SERVICES.find(([match]) => match.test(host))?.[1] ?? host : "No push service");
+
+/** @type {Record<string, string>} */
+const FAILURES = {
+  expired: "too late: not delivered in time", gone: "the subscription has ended", too_large: "refused as too large", refused: "refused by the push service",
+};
+/** @param {string} code */
+export const failureWords = (code) => FAILURES[code] ?? code.replaceAll("_", " ");
+
+const WHOLE = new Intl.NumberFormat("en");
+const SHORT = new Intl.NumberFormat("en", { notation: "compact", maximumFractionDigits: 1 });
+/** @param {number} value */
+export const number = (value) => WHOLE.format(value);
+/** @param {number} value */
+export const shortNumber = (value) => SHORT.format(value);
+/** @param {number} part @param {number} whole @returns {string} a share in per cent, or a dash */
+export const rate = (part, whole) => {
+  if (!whole) return "–";
+  const share = (part / whole) * 100;
+  return `${share >= 99.95 || share === 0 ? Math.round(share) : share.toFixed(1)} %`;
+};
+/** @param {number} count @param {string} one @param {string} [many] */
+export const plural = (count, one, many = `${one}s`) => `${number(count)} ${count === 1 ? one : many}`;
+
+const CLOCK = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit" });
+const DAY = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short" });
+const FULL = new Intl.DateTimeFormat("en-GB", { dateStyle: "medium", timeStyle: "medium" });
+/** @param {number | Date} time */
+export const clock = (time) => CLOCK.format(time);
+/** @param {number | Date} time */
+export const day = (time) => DAY.format(time);
+/** @param {string} time */
+export const fullTime = (time) => FULL.format(new Date(time));
+
+/** "just now", "4 min ago", "2 h ago", "12 Nov". @param {string} time @param {number} [now] */
+export const ago = (time, now = Date.now()) => {
+  const then = Date.parse(time), seconds = (now - then) / 1000;
+  if (seconds < 10) return "just now";
+  if (seconds < 60) return `${Math.floor(seconds)} s ago`;
+  if (seconds < 3600) return `${Math.floor(seconds / 60)} min ago`;
+  if (seconds < 86_400) return `${Math.floor(seconds / 3600)} h ago`;
+  return `${day(then)}, ${clock(then)}`;
+};
+
+const LANGUAGES = new Intl.DisplayNames("en", { type: "language" });
+/** @param {string | null} locale */
+export const language = (locale) => {
+  try {
+    return locale ? LANGUAGES.of(locale) ?? locale : "";
+  } catch {
+    return locale ?? "";
+  }
+};
