@@ -36,7 +36,7 @@ const options = ({ width, steps, color, read, label }) => {
     cursor: { y: false, points: { size: 7 }, drag: { x: false, y: false } },
     scales: { y: { range: (_, __, most) => [0, Math.max(4, most * 1.08)] } },
     axes: [
-      { stroke: color("--soft"), font, grid: { show: false }, ticks: grid, space: 64, values: (_, splits) => splits.map(label) },
+      { stroke: color("--soft"), font, grid: { show: false }, ticks: { ...grid, size: 5 }, size: 34, gap: 6, space: 64, values: (_, splits) => splits.map(label) },
       { stroke: color("--soft"), font, grid, ticks: { show: false }, size: 44, incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1e3, 2e3, 5e3, 1e4, 2e4, 5e4, 1e5, 1e6, 1e7], values: (_, splits) => splits.map(shortNumber) },
     ],
     series: [{}, ...steps.map((step) => ({ label: STEPS[step], stroke: color(`--${step}`), width: 2, points: { show: false } }))],
@@ -50,8 +50,14 @@ const keepDrawn = (room, make) => {
   let plot;
   const draw = () => {
     plot?.destroy();
-    const style = getComputedStyle(room);
-    plot = make(room.clientWidth, (name) => style.getPropertyValue(name).trim());
+    // A canvas knows no variables, and a variable's own value is still light-dark(): a colour of an element is resolved.
+    const probe = h("span", { hidden: true });
+    room.append(probe);
+    plot = make(room.clientWidth, (name) => {
+      probe.style.color = `var(${name})`;
+      return getComputedStyle(probe).color;
+    });
+    probe.remove();
   };
   const sizes = new ResizeObserver(() => {
     if (!room.clientWidth) return;

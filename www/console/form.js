@@ -84,21 +84,34 @@ export const composer = (site, origin) => {
     }),
     /** Shows an error at its field. @param {string | undefined} member @param {string} words @returns {boolean} whether there is such a field */
     refuse: (member, words) => {
-      const found = inputs.get(nameOf(member, actions().length));
+      const name = nameOf(member, actions(), site.origins);
+      const found = inputs.get(name);
       if (!found) return false;
       set(found.input, { "aria-invalid": "true" });
       found.input.closest("details")?.setAttribute("open", "");
-      fill(found.error, words);
+      fill(found.error, advice(name, origin) ?? words);
       return true;
     },
   };
 };
 
-/** The field for what the server calls `actions.0.url`, `actions[0].url`, `audience.topic` and so on. @param {string | undefined} member @param {number} buttons */
-const nameOf = (member = "", buttons) => {
-  const [head = "", ...rest] = member.split(/[.[\]]+/).filter(Boolean);
-  if (head === "actions") return `actions[${rest[0] ?? buttons - 1}].${rest[1] === "url" ? "url" : "title"}`;
-  return head === "audience" ? "audience" : head;
+/**
+ * The field that the server means: of a button it names the member, not which button.
+ * @param {string | undefined} member @param {{ action: string, url: string }[]} actions @param {string[]} origins
+ */
+const nameOf = (member = "", actions, origins) => {
+  if (!member.startsWith("actions")) return member;
+  const foreign = actions.find(({ url }) => url && !(URL.canParse(url) && origins.includes(new URL(url).origin)));
+  const at = Number((foreign ?? actions[0])?.action.split("_")[1] ?? 1) - 1;
+  return `actions[${at}].${member.endsWith("url") ? "url" : "title"}`;
+};
+
+/** What fits, in the words of the form. @param {string} name @param {string} origin @returns {string | undefined} the server's own words otherwise */
+const advice = (name, origin) => {
+  if (/^(url|actions.*url)$/.test(name)) return `Use an address on the site itself, such as ${origin}/.`;
+  if (/^(icon|image|badge)$/.test(name)) return "Use a whole address that begins with https://.";
+  if (name === "audience.locale") return "Use a language such as de or pt-BR.";
+  return name === "collapse" ? "Use letters, digits, - and _ only, at most 32." : undefined;
 };
 
 /** A picture's address that the preview may load. @param {string} url */

@@ -28,10 +28,11 @@ export const shownOn = ({ shows, actions: most, title: titleLetters, body: bodyL
   const actions = draft.actions.map((action) => action.title).filter(Boolean);
   const dropped = Object.entries(shows).filter(([name, shown]) => !shown && draft[/** @type {keyof Draft} */ (name)]).map(([name]) => NAMES[name] ?? name);
   const buttons = actions.length - Math.min(actions.length, most);
-  if (buttons) dropped.push(actions.length === 1 ? "the button" : buttons === actions.length ? `all ${buttons} buttons` : `${buttons} of ${actions.length} buttons`);
+  if (buttons) dropped.push(actions.length === 1 ? "the button" : buttons === actions.length ? "both buttons" : `${buttons} of ${actions.length} buttons`);
   const lost = dropped.length ? [`Drops ${dropped.join(", ")}.`] : [];
   if (title !== draft.title) lost.push(`Cuts the title after about ${titleLetters} letters.`);
   if (body !== draft.body) lost.push(`Cuts the text after about ${bodyLetters} letters.`);
-  if (actions.length && most && notes.actions) lost.push(`Buttons: ${notes.actions}`);
+  if (actions.length && most && notes.actions) lost.push(notes.actions);
+  if (draft.icon && !shows.icon && notes.icon) lost.push(notes.icon);
   return { title, body, icon: shows.icon ? draft.icon : "", image: shows.image ? draft.image : "", actions: actions.slice(0, most), lost };
 };

@@ -30,7 +30,7 @@ export const progress = ({ site, id, gone, level = "h2" }) => {
 const draw = (card, { title, body, created_at, counts, failures = {} }, level) => {
   const { queued, sent, gone, failed, displayed, clicked } = counts;
   const all = queued + sent + gone + failed;
-  const lost = Object.entries(failures);
+  const lost = Object.entries(failures).filter(([code]) => code !== "subscription_gone"); // these are counted as gone
   const state = queued ? `${plural(queued, "device")} in the queue` : `Sent to ${number(sent)} of ${plural(all, "device")}`;
   // The heading stays the same element: it may have the focus.
   const heading = card.querySelector(".progress-title") ?? h(level, { class: "progress-title" });

@@ -29,6 +29,8 @@ export const signInForm = (said, enter) => {
     h("form", { class: "card", onsubmit: submit },
       h("div", { class: "brand" }, icon("M12 3a6 6 0 0 0-6 6v4l-2 4h16l-2-4V9a6 6 0 0 0-6-6zM9.5 20a2.5 2.5 0 0 0 5 0", "logo"), "Softbell"),
       h("h1", {}, "Sign in to the console"),
+      // Password managers file a password under a name.
+      h("input", { type: "text", name: "username", autocomplete: "username", value: "admin", hidden: true }),
       h("div", { class: "field" },
         h("label", { for: "token" }, "Admin token"), input, error,
         h("p", { id: "token-hint", class: "hint" }, "It is ", h("code", {}, "admin_secret"), " in ", h("code", {}, "secrets.toml"),

@@ -59,7 +59,8 @@ export const serviceWords = (host) => (host ? SERVICES.find(([match]) => match.t
 
 /** @type {Record<string, string>} */
 const FAILURES = {
-  expired: "too late: not delivered in time", gone: "the subscription has ended", too_large: "refused as too large", refused: "refused by the push service",
+  expired: "it could not be delivered in time", too_large: "the push service refused it as too large", no_subscription: "the subscription ended before its turn came",
+  endpoint_not_allowed: "the push service is not one of those allowed here", subscription_keys_invalid: "the browser’s keys cannot be used",
 };
 /** @param {string} code */
 export const failureWords = (code) => FAILURES[code] ?? code.replaceAll("_", " ");

@@ -1,0 +1,79 @@
+// Makes pictures of the console with three months of a small shop in it, to be looked at: phone and desktop, light and
+// dark. Writes them to build/screenshots/console/.
+
+import { mkdirSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { launch } from "puppeteer-core";
+import { startDisplay } from "../tests/e2e/lib/display.mjs";
+import { startLab } from "../tests/e2e/lib/lab.mjs";
+import { startServer } from "../tests/e2e/lib/server.mjs";
+import { fillConsole } from "./console_data.mjs";
+
+const folder = (/** @type {string} */ path) => fileURLToPath(new URL(`../${path}`, import.meta.url));
+const OUT = folder("build/screenshots/console");
+
+/** @type {Record<string, import("puppeteer-core").Viewport>} */
+const SIZES = { desktop: { width: 1440, height: 900 }, phone: { width: 390, height: 844, deviceScaleFactor: 2, isMobile: true, hasTouch: true } };
+
+/** A message that every platform makes something else of. @type {[string, string][]} */
+const DRAFT = [
+  ["title", "Your parcel from Juniper & Finch is on its way to you"],
+  ["body", "The autumn letter set left our workshop this morning. It should be with you on Thursday, between nine and noon."],
+  ["icon", "ICON"], ["image", "IMAGE"], ["actions[0].title", "Track parcel"], ["actions[1].title", "Change the day"],
+];
+
+/** @param {import("puppeteer-core").Page} page @param {string} shop */
+const write = async (page, shop) => {
+  for (const [name, text] of DRAFT) {
+    const value = text === "ICON" ? `${shop}/icon.svg` : text === "IMAGE" ? `${shop}/picture.svg` : text;
+    await page.$eval(`[name="${name}"]`, (input, value) => {
+      const field = /** @type {HTMLInputElement} */ (input);
+      field.closest("details")?.setAttribute("open", "");
+      field.value = value;
+      field.dispatchEvent(new Event("input", { bubbles: true }));
+    }, value);
+  }
+  await page.waitForSelector(".reach-number", { timeout: 10_000 }).catch(() => console.log("  no reach was shown"));
+};
+
+mkdirSync(OUT, { recursive: true });
+const display = await startDisplay();
+const lab = await startLab({ display });
+const server = await startServer({ lab, display, kit: folder("pkg/dist/softbell"), shop: folder("www/shop"), args: ["--console", folder("build/console")] });
+fillConsole(server.database);
+const secret = String(readFileSync(join(dirname(server.database), "secrets.toml"), "utf8").match(/^admin_secret = "(.*)"$/m)?.[1]);
+const args = process.getuid?.() === 0 ? ["--no-sandbox"] : [];
+const browser = await launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args });
+const only = process.argv[2] ?? "";
+for (const [size, viewport] of Object.entries(SIZES)) for (const scheme of ["light", "dark"]) {
+  const page = await (await browser.createBrowserContext()).newPage();
+  page.on("console", (line) => console.log(`  ${line.text()}`));
+  page.on("pageerror", (error) => console.log(`  ${error}`));
+  await page.setViewport(viewport);
+  await page.emulateMediaFeatures([{ name: "prefers-color-scheme", value: scheme }]);
+  const take = async (/** @type {string} */ name, whole = true) => {
+    const path = `${OUT}/${size}-${scheme}-${name}.png`;
+    if (!path.includes(only)) return;
+    await page.screenshot({ path, fullPage: whole });
+    console.log(path.replace(folder(""), ""));
+  };
+  await page.goto(`${server.server}/console/`);
+  await page.waitForSelector("#token");
+  await take("sign-in", false);
+  await page.type("#token", secret);
+  await page.click("[type=submit]");
+  await page.waitForSelector(".figures");
+  await take("overview");
+  await page.goto(`${server.server}/console/#/shop/live`);
+  await page.waitForSelector(".row");
+  await take("live");
+  await page.goto(`${server.server}/console/#/shop/send`);
+  await page.waitForSelector("#message");
+  await write(page, server.shop);
+  await take("send");
+  await page.goto(`${server.server}/console/#/shop/messages`);
+  await page.waitForSelector(".messages, .empty");
+  await take("messages");
+}
+process.exit();
