@@ -26,7 +26,7 @@ const DRAFT = [
 /** @param {import("puppeteer-core").Page} page @param {string} shop */
 const write = async (page, shop) => {
   for (const [name, text] of DRAFT) {
-    const value = text === "ICON" ? `${shop}/icon.svg` : text === "IMAGE" ? `${shop}/picture.svg` : text;
+    const value = text === "ICON" ? `${shop}/pictures/finch.svg` : text === "IMAGE" ? `${shop}/pictures/letter-set.svg` : text;
     await page.$eval(`[name="${name}"]`, (input, value) => {
       const field = /** @type {HTMLInputElement} */ (input);
       field.closest("details")?.setAttribute("open", "");
