@@ -6,7 +6,6 @@ ALTER TABLE messages ADD COLUMN urgency TEXT NOT NULL DEFAULT 'normal';
 ALTER TABLE messages ADD COLUMN collapse TEXT;                               -- the push service's Topic header
 ALTER TABLE messages ADD COLUMN ttl BIGINT NOT NULL DEFAULT 86400;           -- seconds
 ALTER TABLE messages ADD COLUMN personal BIGINT NOT NULL DEFAULT 0;
-ALTER TABLE messages ADD COLUMN user_id TEXT;                                -- a personal message is for this user
 ALTER TABLE messages ADD COLUMN campaign TEXT;
 ALTER TABLE messages ADD COLUMN variant TEXT;
 UPDATE messages SET urgency = 'high', collapse = 'welcome' WHERE kind = 'welcome';

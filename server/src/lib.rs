@@ -7,6 +7,7 @@ pub mod device;
 pub mod error;
 pub mod http;
 pub mod limiter;
+pub mod message;
 pub mod push;
 pub mod reports;
 pub mod run;

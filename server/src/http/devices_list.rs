@@ -10,6 +10,7 @@ use super::query::Query;
 use crate::clock::rfc3339;
 use crate::error::Error;
 use crate::state::App;
+use crate::store::audience::REACHABLE;
 use crate::store::lists::{self, DeviceRow};
 
 /// Answers `{devices: […]}`, newest first.
@@ -33,7 +34,7 @@ pub fn row(device: &DeviceRow) -> Value {
         "permission": device.permission,
         "status": device.status,
         "reason": device.reason,
-        "reachable": device.reach == "reachable",
+        "reachable": device.reach == REACHABLE,
         "service": endpoint.as_ref().and_then(Url::host_str),
         "locale": device.locale,
         "time_zone": device.time_zone,

@@ -11,6 +11,7 @@ mod events;
 mod files;
 mod funnel;
 mod health;
+mod messages;
 mod orders;
 mod origin;
 mod query;

@@ -15,6 +15,32 @@ pub const REACH: &str = "CASE
   WHEN endpoint IS NULL AND gone_at IS NOT NULL THEN 'gone'
   ELSE 'not_subscribed' END";
 
+/// The word of [`REACH`] for who gets a message.
+pub const REACHABLE: &str = "reachable";
+
+/// A message's audience, and how careful to be.
+#[derive(Clone, Copy, Debug)]
+pub struct Selection<'a> {
+    /// Whom it is for.
+    pub audience: &'a Audience,
+    /// Whether it is for the eyes of the device's present user alone.
+    pub personal: bool,
+}
+
+impl Selection<'_> {
+    /// [`REACH`], and for personal messages `not_identified`: nobody has proven who uses the device since its
+    /// endpoint changed.
+    fn reach(&self) -> String {
+        if self.personal {
+            format!(
+                "CASE WHEN {REACH} = 'reachable' AND (user_id IS NULL OR personal_from IS NULL) THEN 'not_identified' ELSE {REACH} END"
+            )
+        } else {
+            REACH.to_owned()
+        }
+    }
+}
+
 /// Whom a message is for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Audience {
@@ -70,37 +96,42 @@ fn has(column: &str, number: usize) -> String {
 }
 
 /// How many of an audience stand where.
-pub async fn count(db: &mut Connection, site: &str, audience: &Audience) -> Result<Vec<(String, i64)>, sqlx::Error> {
-    let condition = audience.condition(2);
+pub async fn count(
+    db: &mut Connection,
+    site: &str,
+    selection: &Selection<'_>,
+) -> Result<Vec<(String, i64)>, sqlx::Error> {
+    let (reach, condition) = (selection.reach(), selection.audience.condition(2));
     let sql = format!(
-        "SELECT reach, COUNT(*) FROM (SELECT {REACH} AS reach FROM devices WHERE site = $1 AND {condition}) AS classed
+        "SELECT reach, COUNT(*) FROM (SELECT {reach} AS reach FROM devices WHERE site = $1 AND {condition}) AS classed
          GROUP BY reach ORDER BY reach"
     );
     let mut query = sqlx::query_as::<Database, _>(AssertSqlSafe(sql)).bind(site);
-    if let Some(value) = audience.value() {
+    if let Some(value) = selection.audience.value() {
         query = query.bind(value);
     }
     query.fetch_all(db).await
 }
 
 /// Queues a message for everybody of an audience who can be reached; answers how many that is. One statement,
-/// however many there are.
+/// however many there are. A personal send knows its user, so that it can be dropped should another one come.
 pub async fn queue(
     db: &mut Connection,
     site: &str,
     message: &str,
-    audience: &Audience,
+    selection: &Selection<'_>,
     now: i64,
     expires_at: i64,
 ) -> Result<u64, sqlx::Error> {
-    let condition = audience.condition(5);
+    let (reach, condition) = (selection.reach(), selection.audience.condition(5));
+    let user = if selection.personal { "user_id" } else { "CAST(NULL AS TEXT)" };
     let sql = format!(
-        "INSERT INTO sends (site, message_id, device_id, state, attempts, due_at, expires_at, created_at)
-         SELECT site, $2, id, 'queued', 0, $3, $4, $3 FROM devices
-         WHERE site = $1 AND {condition} AND {REACH} = 'reachable'"
+        "INSERT INTO sends (site, message_id, device_id, state, attempts, due_at, expires_at, created_at, user_id)
+         SELECT site, $2, id, 'queued', 0, $3, $4, $3, {user} FROM devices
+         WHERE site = $1 AND {condition} AND {reach} = 'reachable'"
     );
     let mut query = sqlx::query::<Database>(AssertSqlSafe(sql)).bind(site).bind(message).bind(now).bind(expires_at);
-    if let Some(value) = audience.value() {
+    if let Some(value) = selection.audience.value() {
         query = query.bind(value);
     }
     query.execute(db).await.map(|done| done.rows_affected())

@@ -2,6 +2,7 @@
 //! `$1` placeholders, text and big integers only, `ON CONFLICT`.
 #![allow(clippy::missing_errors_doc)] // every function fails with the database's own error, and only with it
 
+pub mod answers;
 pub mod audience;
 pub mod consents;
 pub mod devices;

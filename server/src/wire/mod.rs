@@ -4,5 +4,6 @@ pub mod device;
 pub mod event;
 pub mod json;
 pub mod members;
+pub mod message;
 pub mod token;
 pub mod user_token;

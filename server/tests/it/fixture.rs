@@ -121,6 +121,20 @@ impl Server {
         answer(self.call(request.body(Body::empty()).unwrap()).await).await
     }
 
+    /// A POST of a message with the admin token, for the site `shop`.
+    pub async fn send(&self, message: &Value) -> (StatusCode, Value) {
+        self.send_with(message, &[]).await
+    }
+
+    /// The same with more headers.
+    pub async fn send_with(&self, message: &Value, headers: &[(&str, &str)]) -> (StatusCode, Value) {
+        let mut request = Request::post("/v1/sites/shop/messages").header("authorization", self.admin_token());
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        answer(self.call(request.body(Body::from(message.to_string())).unwrap()).await).await
+    }
+
     /// What opens the admin API.
     pub fn admin_token(&self) -> String {
         format!("Bearer {}", Secrets::open(self.folder.path()).unwrap().admin)

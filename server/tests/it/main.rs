@@ -17,6 +17,8 @@ mod files;
 mod fixture;
 mod funnel;
 mod ingest;
+mod messages;
+mod messages_body;
 mod orders;
 mod origins;
 mod queue;
