@@ -65,6 +65,17 @@ impl Process {
         Self(child)
     }
 
+    /// SIGTERM.
+    fn tell_to_stop(&self) {
+        assert!(Command::new("kill").arg(self.0.id().to_string()).status().unwrap().success());
+    }
+
+    /// Waits for its end, which must be an orderly one.
+    async fn ended(mut self) {
+        let status = tokio::task::spawn_blocking(move || self.0.wait().unwrap()).await.unwrap();
+        assert!(status.success());
+    }
+
     /// SIGKILL: nothing is finished, nothing is told.
     fn kill(mut self) {
         self.0.kill().unwrap();
@@ -175,6 +186,26 @@ async fn who_is_told_to_stop_puts_back_what_was_not_begun() {
     server.send_to_url(&sink.url);
     server.until(SENT, 300).await;
     assert!(sink.arrived().values().all(|times| times.len() == 1));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_that_is_told_to_stop_leaves_nothing_that_the_next_one_waits_for() {
+    let folder = TempDir::new().unwrap();
+    let place = fresh_place(folder.path()).await;
+    let store = Store::open(&place).await.unwrap();
+    fill(&store, 300).await;
+    let sink = Sink::start(false).await;
+    let server = Process::start(folder.path(), &place, &sink, 0);
+    until("all connections are busy", async || sink.count() == CONNECTIONS).await;
+    server.tell_to_stop();
+    until("the rest is free", async || number(&store, "SELECT COUNT(*) FROM sends WHERE lot IS NULL").await == 236)
+        .await;
+    sink.open();
+    server.ended().await;
+    assert_eq!(number(&store, SENT).await, CONNECTIONS);
+    let _server = Process::start(folder.path(), &place, &sink, 0);
+    until("all is sent", async || number(&store, SENT).await == 300).await;
+    assert!(sink.arrived().values().all(|times| times.len() == 1), "doubled");
 }
 
 #[tokio::test]
