@@ -31,7 +31,7 @@ const write = async (page, shop) => {
       const field = /** @type {HTMLInputElement} */ (input);
       field.closest("details")?.setAttribute("open", "");
       field.value = value;
-      field.dispatchEvent(new Event("input", { bubbles: true }));
+      for (const kind of ["input", "change"]) field.dispatchEvent(new Event(kind, { bubbles: true }));
     }, value);
   }
   await page.waitForSelector(".reach-number", { timeout: 10_000 }).catch(() => console.log("  no reach was shown"));

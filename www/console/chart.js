@@ -89,6 +89,6 @@ const legendOf = (steps, values, totals, when) => {
 /** @param {string} name @param {import("./api.js").Funnel["series"]} series @param {import("./api.js").Step[]} steps @param {(time: string) => string} label */
 const table = (name, series, steps, label) =>
   h("details", {}, h("summary", {}, "Values as a table"),
-    h("div", { class: "scroll tall", tabindex: "0", role: "region", "aria-label": `${name}, values` },
+    h("div", { class: "scroll tall", tabindex: "0", role: "group", "aria-label": `${name}, values` },
       h("table", {}, h("thead", {}, h("tr", {}, h("th", { scope: "col" }, "Time"), steps.map((step) => h("th", { scope: "col", class: "num" }, STEPS[step])))),
         h("tbody", {}, series.map((row) => h("tr", {}, h("th", { scope: "row" }, label(row.time)), steps.map((step) => h("td", { class: "num" }, number(row[step])))))))));

@@ -39,8 +39,17 @@ export const composer = (site, origin) => {
   const choose = (/** @type {[string | number, string][]} */ all, /** @type {string | number} */ chosen) =>
     h("select", {}, all.map(([id, name]) => h("option", { value: id, selected: id === chosen }, name)));
 
+  // Half an address is another one: a picture is only fetched when its field is left.
+  /** @type {Record<string, string>} */
+  const pictures = {};
+  const settle = (/** @type {Event} */ { target }) => {
+    const { name = "", value = "" } = /** @type {HTMLInputElement} */ (target);
+    pictures[name] = safe(value.trim());
+  };
+  const picture = (/** @type {string} */ member) => (value(member) ? pictures[member] ?? "" : "");
+
   const audience = audienceFields(site, field);
-  const element = h("form", { id: "message", novalidate: true },
+  const element = h("form", { id: "message", novalidate: true, onchange: settle },
     field("title", "Title", text({ required: true, maxlength: 500 })),
     field("body", "Text", h("textarea", { rows: 3, maxlength: 3000 })),
     field("url", "Link", link({ placeholder: `${origin}/` }), "Where a click leads, on the site’s own pages. Empty: its front page."),
@@ -65,7 +74,7 @@ export const composer = (site, origin) => {
     isComplete: () => value("title") !== "" && audience.isComplete(),
     /** @returns {import("./platforms.js").Draft} */
     draft: () => ({
-      title: value("title"), body: value("body"), url: value("url"), icon: safe(value("icon")), image: safe(value("image")), badge: value("badge"),
+      title: value("title"), body: value("body"), url: value("url"), icon: picture("icon"), image: picture("image"), badge: value("badge"),
       actions: actions(), require_interaction: checked("require_interaction"), silent: checked("silent"),
     }),
     /** The API's body; what is empty is left out. */

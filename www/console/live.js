@@ -109,7 +109,7 @@ const list = (name, none) => {
     return all;
   };
   return {
-    element: h("section", { class: "card", "aria-labelledby": id }, h("h2", { id }, name), h("div", { class: "scroll feed", tabindex: "0", role: "region", "aria-labelledby": id }, empty, body)),
+    element: h("section", { class: "card", "aria-labelledby": id }, h("h2", { id }, name), h("div", { class: "scroll feed", tabindex: "0", role: "group", "aria-labelledby": id }, empty, body)),
     /** @param {Row} each */
     add: (each) => {
       each.row.classList.add("new");

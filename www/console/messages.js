@@ -47,7 +47,7 @@ const draw = (room, all, link) => {
 const row = ({ id, kind, title, body, campaign, created_at, counts }, link) => {
   const { queued, sent, gone, failed, displayed, clicked } = counts;
   const cell = (/** @type {string} */ name, /** @type {number} */ count, /** @type {string} */ beside = "") =>
-    h("td", { class: "num", "data-name": name }, number(count), beside && h("span", { class: "hint beside" }, beside));
+    h("td", { class: "num", "data-name": name }, number(count), " ", beside && h("span", { class: "hint beside" }, beside));
   return h("tr", { "data-message": id },
     h("th", { scope: "row" }, h("a", { href: link(`messages/${encodeURIComponent(id)}`) }, title),
       kind === "welcome" && h("span", { class: "badge" }, "welcome"), campaign && h("span", { class: "badge" }, campaign),

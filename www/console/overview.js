@@ -101,10 +101,10 @@ const stepRow = (totals, steps, step, at) => {
 /** @param {import("./api.js").Variant[]} rows */
 const variants = (rows) => {
   if (!rows.length) return null;
-  const head = ["Variant", "Shown", "Accepted", "Granted", "Subscribed", "Opt-in rate"];
+  const head = ["Variant", "Opt-in rate", "Shown", "Accepted", "Granted", "Subscribed"];
   const best = Math.max(...rows.map(({ shown, subscribed }) => (shown ? subscribed / shown : 0)));
   return h("section", { class: "card", "aria-labelledby": "variants" }, h("h2", { id: "variants" }, "By prompt variant"),
-    h("div", { class: "scroll", tabindex: "0", role: "region", "aria-labelledby": "variants" },
+    h("div", { class: "scroll", tabindex: "0", role: "group", "aria-labelledby": "variants" },
       h("table", {}, h("thead", {}, h("tr", {}, head.map((name, at) => h("th", { scope: "col", class: at > 0 && "num" }, name)))),
         h("tbody", {}, rows.map((row) => variantRow(row, rows.length > 1 && row.shown > 0 && row.subscribed / row.shown === best))))));
 };
@@ -112,10 +112,10 @@ const variants = (rows) => {
 /** @param {import("./api.js").Variant} row @param {boolean} best */
 const variantRow = ({ variant, shown, accepted, granted, subscribed }, best) => {
   const counted = (/** @type {number} */ count, /** @type {number} */ before) =>
-    h("td", { class: "num" }, number(count), h("span", { class: "hint beside" }, rate(count, before)));
+    h("td", { class: "num" }, number(count), " ", h("span", { class: "hint beside" }, rate(count, before)));
   return h("tr", {}, h("th", { scope: "row" }, variant === "default" ? "Default" : variant),
-    h("td", { class: "num" }, number(shown)), counted(accepted, shown), counted(granted, accepted), counted(subscribed, granted),
-    h("td", { class: "num strong" }, rate(subscribed, shown), best && h("span", { class: "badge good" }, "best")));
+    h("td", { class: "num strong" }, best && h("span", { class: "badge good" }, "best"), " ", rate(subscribed, shown)),
+    h("td", { class: "num" }, number(shown)), counted(accepted, shown), counted(granted, accepted), counted(subscribed, granted));
 };
 
 /** @param {import("./api.js").Site} site @param {typeof RANGES[number]} range @param {(path: string) => string} link */

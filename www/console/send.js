@@ -47,6 +47,7 @@ export const send = ({ main, site, gone, link }) => {
     if (!(error instanceof api.ApiError)) return fill(alert, "Something failed here. Reload the page and try again.");
     if (!form.refuse(error.field, error.message)) fill(alert, error.message);
   };
+  const draw = () => fill(gallery, previews(form.draft(), new URL(origin).host));
   const changed = () => {
     clearTimeout(timer);
     asking.abort();
@@ -55,7 +56,7 @@ export const send = ({ main, site, gone, link }) => {
     fill(button, "Send");
     fill(alert);
     form.clear();
-    fill(gallery, previews(form.draft(), new URL(origin).host));
+    draw();
     if (form.isComplete()) timer = setTimeout(ask, REST);
     else fill(reach, h("p", { class: "hint" }, "Give it a title, and you will see here whom it reaches."));
   };
@@ -85,6 +86,8 @@ export const send = ({ main, site, gone, link }) => {
     dispatchEvent(new HashChangeEvent("hashchange"));
   };
   form.element.addEventListener("input", changed);
+  // What was shown as the reach still holds when a field is left.
+  form.element.addEventListener("change", draw);
   form.element.addEventListener("submit", submit);
   fill(main, h("div", { class: "head" }, h("h1", {}, "Send a message")),
     h("div", { class: "send" }, h("div", { class: "card" }, form.element),

@@ -1,0 +1,155 @@
+// The console in Chromium, on the real server with real reports and real pushes.
+
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { test } from "node:test";
+import { fileURLToPath } from "node:url";
+import { fillConsole } from "../../tools/console_data.mjs";
+import { adminToken, openConsole, read, signIn, violations, write } from "./lib/console.mjs";
+import { scene } from "./lib/scene.mjs";
+import { query, reports } from "./lib/server.mjs";
+import { KIT } from "./lib/shop.mjs";
+import { subscriber } from "./lib/subscriber.mjs";
+import { until } from "./lib/until.mjs";
+
+const SHOP = fileURLToPath(new URL("../../www/shop", import.meta.url));
+/** @type {typeof import("../../www/console/platforms.json")} */
+const FACTS = JSON.parse(readFileSync(new URL("../../www/console/platforms.json", import.meta.url), "utf8"));
+const STEPS = ["shown", "accepted", "granted", "subscribed", "sent", "displayed", "clicked"];
+/** Each view, and what stands once it is filled. @type {[string, string][]} */
+const VIEWS = [["overview", ".figures"], ["live", ".row"], ["send", ".gallery .preview"], ["messages", "[data-message]"]];
+
+/** A server and a browser, without a visitor. @param {import("node:test").TestContext} t */
+const empty = async (t) => {
+  const set = await scene("chromium", { demo: { kit: KIT, shop: SHOP } });
+  t.after(set.close);
+  if (!set.server) throw new Error("the scene has no server");
+  return { ...set, server: set.server };
+};
+
+test("a wrong token is refused in words, the right one opens the console, signing out forgets it", async (t) => {
+  const { browser, server } = await empty(t);
+  const page = await browser.newPage();
+  await page.goto(`${server.server}/console/`);
+  await signIn(page, "not-the-token");
+  await until("a sentence", async () => (await read(page, "#sign-in-error")).includes("not the admin token"));
+  assert.equal(await page.evaluate(() => sessionStorage.length), 0, "a wrong token is not kept");
+
+  await signIn(page, await adminToken(server.database));
+  await page.waitForSelector(".figures");
+  assert.match(await read(page, "main"), /No visitor has been asked yet/);
+  await page.reload();
+  await page.waitForSelector(".figures");
+  assert.equal(await page.evaluate(() => location.href.includes("token")), false);
+
+  await page.click(".sign-out");
+  await page.waitForSelector("#token");
+  assert.equal(await page.evaluate(() => sessionStorage.length), 0);
+  await page.reload();
+  await page.waitForSelector("#token");
+  // Besides the two lines of Chromium and ours about the one refusal, the policy and the scripts are silent.
+  assert.deepEqual(page.consoleLines.filter((line) => !line.includes("401")), []);
+});
+
+test("the funnel's numbers are those of one visitor who said Yes and clicked", async (t) => {
+  const set = await subscriber(t, "chromium");
+  await set.lab.click(set.welcome.id);
+  const rows = await reports(set.server.database, (all) => all.some(({ type }) => type === "notification.clicked"));
+  assert.equal(rows.filter(({ type }) => type === "prompt.shown").length, 1);
+  await until("the send to be written down", async () => (await query(set.server.database, "select seq from sends where state = 'sent'")).length === 1);
+  const page = await openConsole(set, "overview", ".funnel");
+  for (const step of STEPS) assert.equal(await read(page, `[data-step="${step}"] .step-count`), "1", step);
+  assert.match(await read(page, '[data-step="clicked"] .step-rate'), /^100 % of displayed$/);
+  assert.match(await read(page, "#variants + .scroll tbody"), /^Default 100 % 1 1 100 % 1 100 % 1 100 %$/);
+  await page.click("input[value='24h'] + span");
+  await until("24 hours by hour", () => page.evaluate(() => document.querySelectorAll("details:first-of-type table tbody tr").length === 48));
+  assert.equal(await read(page, '[data-step="shown"] .step-count'), "1");
+  assert.deepEqual(page.consoleLines, []);
+});
+
+test("a message shows its reach first, is confirmed, arrives, and its progress is seen", async (t) => {
+  const set = await subscriber(t, "chromium");
+  const page = await openConsole(set, "send", "#message");
+  const button = ".reach ~ .button";
+  const disabled = () => page.$eval(button, (element) => /** @type {HTMLButtonElement} */ (element).disabled);
+  assert.equal(await disabled(), true, "nothing to send yet");
+  await write(page, "title", "Fresh ink");
+  await until("the reach", async () => (await read(page, ".reach")).startsWith("1 device will get this"));
+  assert.match(await read(page, ".payload"), /^\d+ of 3,993 bytes$/);
+  assert.equal(await read(page, button), "Send to 1 device");
+
+  await write(page, "url", "https://elsewhere.example/");
+  assert.equal(await disabled(), true, "what is written now has not been checked");
+  await until("the refusal at its field", async () => (await read(page, "#f-url-error")).includes("an address on the site itself"));
+  assert.equal(await page.$eval("[name=url]", (input) => input.getAttribute("aria-invalid")), "true");
+  assert.equal(await disabled(), true);
+  await write(page, "url", `${set.server.shop}/welcome.html`);
+  await write(page, "body", "Juniper blue");
+  await write(page, "actions[0].title", "Look");
+  await until("the button", async () => !(await disabled()));
+
+  await page.click(button);
+  await page.waitForSelector("dialog[open]");
+  assert.match(await read(page, "dialog"), /^Send “Fresh ink” to 1 device\?/);
+  await page.keyboard.press("Escape");
+  assert.equal((await query(set.server.database, "select id from messages where kind = 'message'")).length, 0, "nothing is sent without a Yes");
+  await until("the dialog to be gone", () => page.evaluate(() => !document.querySelector("dialog")));
+  await page.click(button);
+  await (await page.waitForSelector("dialog .button"))?.click();
+  const notification = await set.lab.notification(({ summary }) => summary === "Fresh ink");
+  assert.deepEqual([notification.text, notification.actions.some(({ label }) => label === "Look")], ["Juniper blue", true]);
+  await until("the progress", async () => (await read(page, '[data-step="displayed"] .step-count')) === "1");
+  assert.equal(await read(page, '[data-step="sent"] .step-count'), "1");
+  assert.deepEqual(page.consoleLines.filter((line) => !line.includes("422")), []);
+});
+
+test("each preview shows and drops what the facts say", async (t) => {
+  const set = await empty(t);
+  const page = await openConsole(set, "send", "#message");
+  const title = "A title of far more letters than any of the platforms has room for on its first line";
+  const body = "word ".repeat(60).trim();
+  for (const [name, value] of [["title", title], ["body", body], ["icon", `${set.server.shop}/pictures/finch.svg`], ["image", `${set.server.shop}/pictures/parcel.svg`], ["actions[0].title", "One"], ["actions[1].title", "Two"]])
+    await write(page, String(name), String(value));
+  await page.focus("[name=title]"); // a picture is fetched when its field is left
+  for (const { id, shows, actions, title: letters, body: most } of FACTS.platforms) {
+    const preview = `[data-platform="${id}"]`;
+    const count = (/** @type {string} */ selector) => page.$$eval(`${preview} ${selector}`, (found) => found.length);
+    assert.deepEqual(
+      { icon: await count(".toast-icon"), image: await count(".toast-image"), buttons: /One.*Two/.test(await read(page, `${preview} .toast`)) },
+      { icon: Number(shows.icon), image: Number(shows.image), buttons: actions === 2 }, id);
+    const [cutTitle, cutBody] = [await read(page, `${preview} .toast-title`), await read(page, `${preview} .toast-body`)];
+    assert.ok(cutTitle.endsWith("…") && cutTitle.length <= letters && title.startsWith(cutTitle.slice(0, -1)), id);
+    assert.ok(cutBody.endsWith("…") && cutBody.length <= most, id);
+    assert.equal((await read(page, `${preview} .lost`)).includes("Drops"), !shows.icon || !shows.image || actions < 2, id);
+  }
+  // A title that would be markup stays text.
+  await write(page, "title", "<b>bold</b>");
+  assert.equal(await read(page, '[data-platform="firefox"] .toast-title'), "<b>bold</b>");
+  assert.deepEqual(page.consoleLines, []);
+});
+
+test("axe finds nothing in any view, light and dark, and nothing runs over the edge of a phone", async (t) => {
+  const set = await empty(t);
+  fillConsole(set.server.database);
+  const page = await browserPage(set);
+  for (const [width, height] of [[1280, 900], [360, 740]]) {
+    await page.setViewport({ width: Number(width), height: Number(height) });
+    for (const scheme of ["light", "dark"]) {
+      await page.emulateMediaFeatures([{ name: "prefers-color-scheme", value: scheme }, { name: "prefers-reduced-motion", value: "reduce" }]);
+      for (const [view, ready] of VIEWS) {
+        await page.goto(`${set.server.server}/console/#/shop/${view}`);
+        await page.waitForSelector(ready);
+        const name = `${view}, ${scheme}, ${width}`;
+        assert.deepEqual(await violations(page), [], name);
+        const over = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+        assert.ok(over <= 0, `${name}: ${over} pixels too wide`);
+      }
+    }
+  }
+  await page.click(".sign-out");
+  await page.waitForSelector("#token");
+  assert.deepEqual(await violations(page), [], "sign-in");
+});
+
+/** @param {Parameters<typeof openConsole>[0]} set */
+const browserPage = (set) => openConsole(set, "overview", ".figures");
