@@ -8,6 +8,7 @@ pub mod error;
 pub mod http;
 pub mod limiter;
 pub mod message;
+pub mod metrics;
 pub mod push;
 pub mod reports;
 pub mod run;

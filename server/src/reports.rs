@@ -70,6 +70,7 @@ pub async fn take(app: &App, site: &str, batch: &[Value]) -> Result<Outcome, Err
             Fate::OverCap => outcome.dropped.push((index, EventFault::UnverifiedCap)),
         }
     }
+    app.metrics.reports(outcome.stored, outcome.duplicates, outcome.dropped.len());
     outcome.dropped.sort_unstable_by_key(|(index, _)| *index);
     Ok(outcome)
 }

@@ -3,11 +3,12 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use tokio::sync::Notify;
+use tokio::sync::{Notify, watch};
 
 use crate::clock::Clock;
 use crate::error::Error;
 use crate::limiter::Limiter;
+use crate::metrics::Metrics;
 use crate::push::signer::Signer;
 use crate::reports::Batch;
 use crate::secret;
@@ -47,6 +48,10 @@ pub struct Parts {
     pub clock: Clock,
     /// Rung when the send queue has news.
     pub queued: Notify,
+    /// True when the server stops: answers without an end then end.
+    pub stopping: watch::Sender<bool>,
+    /// Counts for `/metrics`.
+    pub metrics: Metrics,
 }
 
 impl App {
@@ -70,6 +75,8 @@ impl App {
             admin_hash: secret::hash(&secrets.admin),
             clock: Clock { offset },
             queued: Notify::new(),
+            stopping: watch::Sender::new(false),
+            metrics: Metrics::default(),
         }))
     }
 

@@ -7,7 +7,7 @@ use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::get;
 
-use super::{devices_list, funnel, messages, reports_list, sites};
+use super::{devices_list, funnel, live, messages, reports_list, sites};
 use crate::error::Error;
 use crate::secret;
 use crate::state::App;
@@ -19,6 +19,7 @@ pub fn routes(state: &App) -> Router<App> {
         .route("/v1/sites/{site}/devices", get(devices_list::get))
         .route("/v1/sites/{site}/reports", get(reports_list::get))
         .route("/v1/sites/{site}/funnel", get(funnel::get))
+        .route("/v1/sites/{site}/live", get(live::get))
         .route("/v1/sites/{site}/messages", get(messages::list).post(messages::post))
         .route("/v1/sites/{site}/messages/{message}", get(messages::get))
         // Before the guard, so that strangers do not learn methods.

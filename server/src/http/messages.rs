@@ -16,6 +16,7 @@ use crate::message;
 use crate::secret;
 use crate::state::App;
 use crate::store::messages::{self, MessageRow};
+use crate::wire::json;
 use crate::wire::message::MessageRequest;
 
 /// Bytes of a body: far more than fits in a push, so that the answer can say what is too long.
@@ -45,7 +46,7 @@ pub async fn post(
     Query::of(&uri).finish()?;
     let key = idempotency_key(&headers)?;
     let bytes = body::read(body, BODY_BYTES).await?;
-    let value: Value = serde_json::from_slice(&bytes).map_err(|_| Error::BodyUnreadable)?;
+    let value = json::read(&bytes)?;
     // Of the parsed body: spaces make no other message.
     let digest = secret::hash(&value.to_string());
     let request = MessageRequest::read(value, settings)?;

@@ -11,7 +11,9 @@ mod events;
 mod files;
 mod funnel;
 mod health;
+mod live;
 mod messages;
+mod metrics;
 mod orders;
 mod origin;
 mod query;
@@ -35,7 +37,7 @@ pub use orders::{Backend, orders};
 pub use serve::serve;
 pub use shop::shop;
 
-/// The server without files: the three calls, the admin API and `/healthz`.
+/// The server without files: the three calls, the admin API, and what operators watch.
 pub fn app(state: App) -> Router {
     let site = Router::new()
         .route("/config", get(config::get))
@@ -47,10 +49,13 @@ pub fn app(state: App) -> Router {
     Router::new()
         .nest("/v1/sites/{site}", site)
         .merge(admin::routes(&state))
-        .route("/healthz", get(health::get))
+        .route("/healthz", get(health::lives))
+        .route("/readyz", get(health::is_ready))
+        .route("/metrics", get(metrics::get))
         .fallback(async || Error::NotFound)
         .method_not_allowed_fallback(async || Error::MethodNotAllowed)
         .layer(from_fn(security_headers))
+        .layer(from_fn_with_state(state.clone(), metrics::count))
         .with_state(state)
 }
 

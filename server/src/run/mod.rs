@@ -71,6 +71,7 @@ async fn run(ready: Ready, services: Vec<(TcpListener, Router)>) -> Result<(), S
     }
     told_to_stop().await;
     tracing::info!("stopping");
+    app.stopping.send_replace(true);
     drop(stop);
     let all = async {
         while servers.join_next().await.is_some() {}

@@ -32,6 +32,7 @@ pub async fn run(sender: &Sender, job: &Job) {
     let now = app.clock.millis();
     let progress = progress(&job.send, http_status, outcome, now);
     tracing::debug!(send = job.send.seq, state = progress.state, http_status, code = progress.code, "push");
+    app.metrics.send(progress.state);
     let is_queued = progress.state == "queued";
     let tried = Tried::new(&job.send, progress, outcome == Outcome::Gone, now);
     // What is not written down goes out again when its lease ends; so until then.

@@ -168,3 +168,8 @@ pub async fn advance(db: &mut Connection, seqs: &[i64], progress: &Progress, now
     }
     Ok(())
 }
+
+/// How many sends wait.
+pub async fn count_queued(db: &mut Connection) -> Result<i64, sqlx::Error> {
+    sqlx::query_scalar("SELECT COUNT(*) FROM sends WHERE state = 'queued'").fetch_one(db).await
+}

@@ -41,9 +41,6 @@ impl MessageRequest {
     /// # Errors
     /// The first fault found, with the member's name.
     pub fn read(value: Value, site: &Site) -> Result<Self, Error> {
-        if let Some(name) = with_nul(&value) {
-            return Err(Error::MemberInvalid(name));
-        }
         let mut members = Members::new(value, "")?;
         refuse_unsupported(&mut members)?;
         let audience = audience(&mut members)?;
@@ -260,18 +257,4 @@ fn word(members: &mut Members, name: &str, known: &[&'static str]) -> Result<Opt
     let Some(text) = members.any(name) else { return Ok(None) };
     let word = known.iter().find(|known| text == **known);
     word.copied().map(Some).ok_or_else(|| members.invalid(name))
-}
-
-/// The member in which a text holds U+0000, which `PostgreSQL` does not store.
-fn with_nul(value: &Value) -> Option<String> {
-    fn holds(value: &Value) -> bool {
-        match value {
-            Value::String(text) => text.contains('\0'),
-            Value::Array(list) => list.iter().any(holds),
-            Value::Object(map) => map.iter().any(|(name, value)| name.contains('\0') || holds(value)),
-            _ => false,
-        }
-    }
-    let (name, _) = value.as_object()?.iter().find(|(name, value)| name.contains('\0') || holds(value))?;
-    Some(name.chars().filter(|c| !c.is_control()).take(40).collect())
 }

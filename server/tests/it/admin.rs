@@ -8,7 +8,13 @@ use crate::events::{event, message_token};
 use crate::fixture::{AUTH, DEVICE, OTHER, P256DH, Server, answer, refusal, state};
 
 const ENDPOINT: &str = "https://fcm.googleapis.com/fcm/send/secret-path";
-const PATHS: [&str; 4] = ["/v1/sites", "/v1/sites/shop/devices", "/v1/sites/shop/reports", "/v1/sites/shop/funnel"];
+const PATHS: [&str; 5] = [
+    "/v1/sites",
+    "/v1/sites/shop/messages",
+    "/v1/sites/shop/devices",
+    "/v1/sites/shop/reports",
+    "/v1/sites/shop/funnel",
+];
 
 async fn with_token(server: &Server, path: &str, token: &str) -> (u16, String, Option<String>) {
     let request = Request::get(path).header("authorization", token).body(Body::empty()).unwrap();

@@ -64,13 +64,3 @@ async fn unknown_addresses_answer_with_a_code_and_a_sentence() {
         assert!(body["detail"].as_str().unwrap().ends_with('.'), "{body}");
     }
 }
-
-#[tokio::test]
-async fn it_says_whether_it_is_well() {
-    let server = Server::start().await;
-    let (status, body) = answer(server.call(get("/healthz")).await).await;
-    assert_eq!((status, body), (StatusCode::OK, json!({"status": "ok"})));
-    server.app.store.close().await;
-    let (status, body) = answer(server.call(get("/healthz")).await).await;
-    assert_eq!((status, &body["code"]), (StatusCode::INTERNAL_SERVER_ERROR, &json!("internal")));
-}

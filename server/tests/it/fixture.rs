@@ -74,6 +74,11 @@ impl Server {
         Self { app, router, place: self.place, folder: self.folder }
     }
 
+    /// The API of another process on the same database.
+    pub async fn neighbour(&self) -> Router {
+        http::app(open(&self.folder, &self.place, SETTINGS).await)
+    }
+
     /// Starts sending, to a push service.
     pub fn send_to(&self, service: &PushService) {
         self.send_to_url(&service.url);

@@ -35,7 +35,6 @@ async fn words_and_numbers_are_refused_by_name() {
         (json!({"title": null}), "member_missing", "title"),
         (json!({"title": 7}), "member_invalid", "title"),
         (json!({"title": "  "}), "member_invalid", "title"),
-        (json!({"title": "a\u{0}b"}), "member_invalid", "title"),
         (json!({"body": []}), "member_invalid", "body"),
         (json!({"lang": "en_GB"}), "member_invalid", "lang"),
         (json!({"lang": "e".repeat(36)}), "member_invalid", "lang"),
@@ -151,7 +150,6 @@ async fn an_audience_is_one_thing() {
         (audience(json!({"user": 7})), "member_invalid", "audience.user"),
         (audience(json!({"user": ""})), "member_invalid", "audience"),
         (audience(json!({"topic": "t".repeat(129)})), "member_invalid", "audience.topic"),
-        (audience(json!({"device": "a\u{0}"})), "member_invalid", "audience"),
         (audience(json!({"locale": "de_AT"})), "member_invalid", "audience.locale"),
         (audience(json!({"tag": "plan"})), "member_invalid", "audience.tag"),
         (audience(json!({"tag": {"name": "plan"}})), "member_missing", "audience.tag.value"),
@@ -169,6 +167,8 @@ async fn bodies_are_json_objects_of_a_sane_size() {
         let value: Value = serde_json::from_str(text).unwrap();
         assert_eq!(refusal(server.send(&value).await).1, "body_unreadable", "{text}");
     }
+    let nul = body(&json!({"audience": {"device": "a\u{0}"}}));
+    assert_eq!(refusal(server.send(&nul).await).1, "nul_refused");
     let huge = body(&json!({"body": "b".repeat(64 * 1024)}));
     assert_eq!(refusal(server.send(&huge).await), (413, "body_too_large".to_owned(), None));
 }
