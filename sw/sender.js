@@ -9,7 +9,7 @@ import { random } from "./outbox.js";
  * @typedef {object} Outcome What a flush achieved.
  * @property {boolean} acked the server has this state of the device @property {boolean} live it has a subscription
  * @property {string} deviceId @property {number} left reports that still wait
- * @property {string} refused the server's code for not wanting this state, e.g. `endpoint_taken`, `vapid_changed`:
+ * @property {string} refused the server's code for not wanting this state, e.g. `endpoint_gone`, `vapid_changed`:
  *   unsubscribe and subscribe anew; it stays until the state changes, so act on it once
  * @typedef {ReturnType<typeof openSender>} Sender
  */

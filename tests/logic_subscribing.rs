@@ -169,7 +169,7 @@ fn a_device_woken_early_has_not_seen_what_it_did_not_see() {
 
 #[test]
 fn a_subscription_that_the_server_refuses_is_made_anew_once() {
-    for code in ["endpoint_taken", "vapid_changed"] {
+    for code in ["endpoint_taken", "endpoint_gone", "vapid_changed"] {
         let mut device = granted();
         device.view();
         device.tell(&Event::WorkerActive {});

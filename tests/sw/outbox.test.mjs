@@ -290,7 +290,7 @@ for (const engine of /** @type {const} */ (["chrome", "firefox"]))
         });
 
         test("409: the caller is told, reports go on, and nothing loops", async () => {
-          for (const code of ["endpoint_taken", "vapid_changed"]) {
+          for (const code of ["endpoint_taken", "endpoint_gone", "vapid_changed"]) {
             const one = fresh(place);
             await one.ready([report("a")]);
             await one.act("patch", [{ subscription: { endpoint: "e" } }]);

@@ -17,8 +17,26 @@ async fn call(server: &Server, method: Method, path: &str, headers: &[(&str, &st
 async fn unlisted_origins_are_refused_even_for_simple_requests() {
     let server = Server::start().await;
     let device = format!("devices/{DEVICE}");
-    let foreign =
-        ["https://evil.example", "null", "http://localhost:9001", "http://localhost:9000/", "https://localhost:9000"];
+    let foreign = [
+        "https://evil.example",
+        "null",
+        "",
+        "*",
+        "http://localhost:9001",
+        "http://localhost:90000",
+        "http://localhost",
+        "http://localhost:9000/",
+        "https://localhost:9000",
+        "http://LOCALHOST:9000",
+        "HTTP://localhost:9000",
+        "http://shop.localhost:9000",
+        "http://localhost:9000.evil.example",
+        "http://localhost:9000@evil.example",
+        "http://evil.example#http://localhost:9000",
+        "http://127.0.0.1:9000",
+        "http://localhost:9000, http://localhost:9000",
+        "null http://localhost:9000",
+    ];
     for origin in foreign {
         for (method, path) in [
             (Method::GET, "config"),
@@ -87,4 +105,15 @@ async fn cookies_play_no_part() {
     };
     assert_eq!(put(Some(SECRET), "authorization=Bearer wrong").await.status(), 200);
     assert_eq!(put(None, "authorization=Bearer 0123456789abcdef0123456789abcdef0123456789a").await.status(), 401);
+}
+
+/// Two readers of two headers might each take the one that suits.
+#[tokio::test]
+async fn two_origins_are_none() {
+    let server = Server::start().await;
+    for pair in [[ORIGIN, "https://evil.example"], ["https://evil.example", ORIGIN], [ORIGIN, ORIGIN]] {
+        let headers = pair.map(|origin| ("origin", origin));
+        let response = call(&server, Method::GET, "config", &headers).await;
+        assert_eq!(answer(response).await.1["code"], "origin_not_allowed", "{pair:?}");
+    }
 }

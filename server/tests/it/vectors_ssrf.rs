@@ -6,6 +6,7 @@ use softbell_server::push::endpoint::{Endpoint, EndpointFault};
 use softbell_server::push::outcome::{Outcome, of_answer};
 use softbell_server::push::resolver::only_public;
 
+use crate::fixture::{DEVICE, PushService, Server, refusal};
 use crate::vectors::{cases, file, text};
 
 /// The list of the file, as a setting.
@@ -132,4 +133,36 @@ fn apple_means_a_subdomain_of_push_apple_com() {
     assert!(!is_apple("https://push.apple.com.example.org/x"));
     assert!(!is_apple("https://evilpush.apple.com/x"));
     assert!(!is_apple("https://fcm.googleapis.com/web.push.apple.com"));
+}
+
+#[tokio::test]
+async fn refused_endpoints_are_refused_at_save_and_at_send() {
+    let file = file("ssrf_endpoints.json");
+    let server = Server::start().await;
+    let cases: Vec<&str> = cases(&file, "reject", 44)
+        .iter()
+        .filter(|case| text(case, "policy") != "allowlist")
+        .map(|case| text(case, "url"))
+        .filter(|url| !url.is_empty())
+        .collect();
+    assert!(cases.len() >= 30, "{}", cases.len());
+    for url in &cases {
+        let got = refusal(server.put(DEVICE, &server.live(1, url)).await);
+        assert_eq!((got.0, got.1.as_str()), (422, "endpoint_not_allowed"), "{url}");
+    }
+    // As if the rules had been laxer when they were saved.
+    for (n, url) in cases.iter().enumerate() {
+        let id = softbell_server::b64::encode(&[u8::try_from(n).unwrap(); 16]);
+        let kept = format!("https://fcm.googleapis.com/fcm/send/{n}");
+        assert_eq!(server.put(&id, &server.live(1, &kept)).await.0, 200);
+        let mut db = server.app.store.write().await.unwrap();
+        let moved = sqlx::query("UPDATE devices SET endpoint = $1 WHERE id = $2").bind(*url).bind(id);
+        moved.execute(&mut *db).await.unwrap();
+        db.commit().await.unwrap();
+    }
+    let service = PushService::start(&[(201, "")]).await;
+    server.send_to(&service);
+    let refused = "SELECT COUNT(*) FROM sends WHERE state = 'failed' AND code = 'endpoint_not_allowed'";
+    server.until(refused, i64::try_from(cases.len()).unwrap()).await;
+    assert!(service.arrived().is_empty());
 }
