@@ -27,7 +27,7 @@ demo() {
     cargo build --quiet --package softbell-lab
     exec node tools/demo_lab.mjs "${2:-chromium}"
   fi
-  step "open the address of the shop in your browser; Ctrl+C ends"
+  step "open the address of the shop in your browser; the console is at the server's address, /console/, and its token is admin_secret in build/demo-data/secrets.toml; Ctrl+C ends"
   exec "${CARGO_TARGET_DIR:-target}/debug/softbell-server" demo --data build/demo-data
 }
 

@@ -19,6 +19,23 @@ const STEPS = ["shown", "accepted", "granted", "subscribed", "sent", "displayed"
 /** Each view, and what stands once it is filled. @type {[string, string][]} */
 const VIEWS = [["overview", ".figures"], ["live", ".row"], ["send", ".gallery .preview"], ["messages", "[data-message]"]];
 
+/** What the browsers' makers and MDN say of `Notification`. @type {Record<string, Record<string, { added: string | false }>>} */
+const SUPPORT = JSON.parse(readFileSync(new URL("../vectors/notification_support.json", import.meta.url), "utf8")).support;
+/** @type {Record<string, string>} */
+const BROWSERS = { chrome_windows: "chrome", chrome_macos: "chrome", chrome_android: "chrome_android", firefox: "firefox", safari_macos: "safari", safari_ios: "safari_ios" };
+/** @type {Record<string, string>} */
+const MEMBERS = { require_interaction: "requireInteraction" };
+
+test("the facts are those of the browser support data, but where they name a nearer source", () => {
+  for (const { id, shows, actions, sources } of FACTS.platforms) {
+    const supported = (/** @type {string} */ member) => SUPPORT[MEMBERS[member] ?? member]?.[BROWSERS[id] ?? ""]?.added !== false;
+    for (const [member, shown] of Object.entries(shows))
+      if (/bcd|webkit/.test(sources[/** @type {keyof typeof sources} */ (member)])) assert.equal(shown, supported(member), `${id}: ${member}`);
+    assert.equal(actions > 0, supported("actions"), `${id}: actions`);
+    for (const name of Object.values(sources)) assert.ok(name in FACTS.sources, `${id}: ${name}`);
+  }
+});
+
 /** A server and a browser, without a visitor. @param {import("node:test").TestContext} t */
 const empty = async (t) => {
   const set = await scene("chromium", { demo: { kit: KIT, shop: SHOP } });
@@ -64,6 +81,25 @@ test("the funnel's numbers are those of one visitor who said Yes and clicked", a
   await page.click("input[value='24h'] + span");
   await until("24 hours by hour", () => page.evaluate(() => document.querySelectorAll("details:first-of-type table tbody tr").length === 48));
   assert.equal(await read(page, '[data-step="shown"] .step-count'), "1");
+  assert.deepEqual(page.consoleLines, []);
+});
+
+test("a report that arrives appears by itself, and not while paused", async (t) => {
+  const set = await subscriber(t, "chromium");
+  const page = await openConsole(set, "live", ".row");
+  await until("the stream", async () => (await read(page, ".state")) === "Live");
+  assert.match(await read(page, "[data-device]"), /^Reachable .* Chrome/);
+  const shown = () => page.$$eval("[data-seq] .row-main", (rows) => rows.filter((row) => row.textContent === "Notification shown").length);
+  const before = await shown();
+  await set.send.message({ title: "For the live view" });
+  await until("the row of the new notification", async () => (await shown()) === before + 1);
+
+  await page.evaluate(() => [...document.querySelectorAll("button")].find(({ textContent }) => textContent === "Pause")?.click());
+  await set.send.message({ title: "While paused" });
+  await reports(set.server.database, (all) => all.filter(({ type }) => type === "notification.displayed").length === before + 2);
+  assert.equal(await shown(), before + 1);
+  await page.evaluate(() => [...document.querySelectorAll("button")].find(({ textContent }) => textContent === "Resume")?.click());
+  await until("what came meanwhile", async () => (await shown()) === before + 2);
   assert.deepEqual(page.consoleLines, []);
 });
 
@@ -146,6 +182,16 @@ test("axe finds nothing in any view, light and dark, and nothing runs over the e
       }
     }
   }
+  await page.click("[data-message] a");
+  await page.waitForSelector(".progress .steps");
+  assert.deepEqual(await violations(page), [], "one message");
+  await page.goto(`${set.server.server}/console/#/shop/send`);
+  await page.waitForSelector("#message");
+  await write(page, "title", "A title");
+  await (await page.waitForSelector(".reach ~ .button:enabled"))?.click();
+  await page.waitForSelector("dialog[open]");
+  assert.deepEqual(await violations(page), [], "the dialog");
+  await page.keyboard.press("Escape");
   await page.click(".sign-out");
   await page.waitForSelector("#token");
   assert.deepEqual(await violations(page), [], "sign-in");

@@ -6,7 +6,7 @@
  * @typedef {"shown" | "accepted" | "granted" | "subscribed" | "sent" | "displayed" | "clicked"} Step
  * @typedef {Record<Step, number>} Counts
  * @typedef {{ variant: string, shown: number, accepted: number, granted: number, subscribed: number }} Variant
- * @typedef {{ from: string, to: string, bucket: "hour" | "day", totals: Counts, series: (Counts & { time: string })[], variants: Variant[] }} Funnel
+ * @typedef {{ from: string, to: string, bucket: "hour" | "day", totals: Counts, unverified: number, series: (Counts & { time: string })[], variants: Variant[] }} Funnel
  * @typedef {{ id: string, user: string | null, permission: string, status: string, reason: string | null, reachable: boolean,
  *   service: string | null, locale: string | null, time_zone: string | null, topics: string[], created_at: string, seen_at: string }} Device
  * @typedef {{ seq: number, type: string, time: string, received_at: string, device: string | null, message: string | null,

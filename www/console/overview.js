@@ -64,7 +64,7 @@ const draw = (room, funnel, site, range, link) => {
   const nothing = Object.keys(STEPS).every((step) => !totals[/** @type {import("./api.js").Step} */ (step)]);
   if (nothing) return fill(room, figures(totals, site), nothingYet(site, range, link));
   const charts = Object.entries(PARTS).map(([name, steps]) => chart(`${name} over time`, funnel, steps));
-  fill(room, figures(totals, site), funnelCard(totals), h("div", { class: "pair" }, charts), variants(funnel.variants));
+  fill(room, figures(totals, site), funnelCard(funnel), h("div", { class: "pair" }, charts), variants(funnel.variants));
 };
 
 /** @param {import("./api.js").Counts} totals @param {import("./api.js").Site} site */
@@ -80,11 +80,12 @@ const figures = (totals, site) => {
     h("div", { class: "card figure" }, h("dt", {}, name), h("dd", { class: "value" }, value), h("dd", { class: "hint" }, note))));
 };
 
-/** @param {import("./api.js").Counts} totals */
-const funnelCard = (totals) =>
+/** @param {import("./api.js").Funnel} funnel */
+const funnelCard = ({ totals, unverified }) =>
   h("section", { class: "card", "aria-labelledby": "funnel" }, h("h2", { id: "funnel" }, "Funnel"),
     h("div", { class: "pair funnel" }, Object.entries(PARTS).map(([name, steps]) =>
-      h("div", {}, h("h3", {}, name), h("ol", { class: "steps" }, steps.map((step, at) => stepRow(totals, steps, step, at)))))));
+      h("div", {}, h("h3", {}, name), h("ol", { class: "steps" }, steps.map((step, at) => stepRow(totals, steps, step, at)))))),
+    unverified > 0 && h("p", { class: "hint note" }, `${plural(unverified, "report")} came without proof of ${unverified === 1 ? "its" : "their"} device, and ${unverified === 1 ? "is" : "are"} not counted.`));
 
 /** @param {import("./api.js").Counts} totals @param {import("./api.js").Step[]} steps @param {import("./api.js").Step} step @param {number} at */
 const stepRow = (totals, steps, step, at) => {
