@@ -84,11 +84,11 @@ test("the funnel's numbers are those of one visitor who said Yes and clicked", a
   assert.deepEqual(page.consoleLines, []);
 });
 
-test("a report that arrives appears by itself, and not while paused", async (t) => {
+test("a report that arrives appears by itself, not while paused, and again after the server was away", async (t) => {
   const set = await subscriber(t, "chromium");
   const page = await openConsole(set, "live", ".row");
   await until("the stream", async () => (await read(page, ".state")) === "Live");
-  assert.match(await read(page, "[data-device]"), /^Reachable .* Chrome/);
+  assert.match(await read(page, "[data-device]"), /^Reachable Chrome · English/);
   const shown = () => page.$$eval("[data-seq] .row-main", (rows) => rows.filter((row) => row.textContent === "Notification shown").length);
   const before = await shown();
   await set.send.message({ title: "For the live view" });
@@ -101,6 +101,13 @@ test("a report that arrives appears by itself, and not while paused", async (t) 
   await page.evaluate(() => [...document.querySelectorAll("button")].find(({ textContent }) => textContent === "Resume")?.click());
   await until("what came meanwhile", async () => (await shown()) === before + 2);
   assert.deepEqual(page.consoleLines, []);
+
+  await set.server.kill();
+  await until("the loss to be told", async () => (await read(page, ".state")) === "Reconnecting");
+  await set.server.restart();
+  await until("the stream again", async () => (await read(page, ".state")) === "Live", { within: 20_000 });
+  await set.send.message({ title: "After the restart" });
+  await until("the row after the restart", async () => (await shown()) === before + 3);
 });
 
 test("a message shows its reach first, is confirmed, arrives, and its progress is seen", async (t) => {

@@ -9,6 +9,8 @@ import { ago, deviceState, fullTime, language, reportWords, serviceWords, tone }
 const ROWS = 40;
 /** Waits between attempts to connect, ms. */
 const WAITS = [1000, 2000, 5000, 10_000, 30_000];
+/** The server says something every 15 s; a line that is silent for longer is dead, ms. */
+const SILENCE = 40_000;
 
 /** @param {import("./main.js").Place} place */
 export const live = ({ main, site, gone }) => {
@@ -61,9 +63,11 @@ const follow = async ({ site, signal, lists, tell }) => {
     if (event === "device") lists.devices.add(ofDevice(row));
   };
   for (let failed = 0; !signal.aborted; failed++) {
+    const line = watchdog(signal);
     try {
       // The stream first, so that nothing falls between it and the lists.
-      const streaming = api.live(site, signal, (event, row) => {
+      const streaming = api.live(site, line.signal, (event, row) => {
+        line.heard();
         if (event === "open") tell("live", "Live");
         failed = 0;
         hear(event, row);
@@ -77,10 +81,29 @@ const follow = async ({ site, signal, lists, tell }) => {
     } catch (error) {
       if (signal.aborted) return;
       if (error instanceof api.ApiError && error.status >= 400 && error.status < 500) return lists.reports.show(trouble(error, () => location.reload()));
+    } finally {
+      line.end();
     }
     tell("wait", "Reconnecting");
     await new Promise((resolve) => setTimeout(resolve, WAITS[Math.min(failed, WAITS.length - 1)]));
   }
+};
+
+/** Breaks a connection off that has been silent for too long. @param {AbortSignal} signal */
+const watchdog = (signal) => {
+  const dead = new AbortController();
+  let timer = setTimeout(() => dead.abort(), SILENCE);
+  return {
+    signal: AbortSignal.any([signal, dead.signal]),
+    heard: () => {
+      clearTimeout(timer);
+      timer = setTimeout(() => dead.abort(), SILENCE);
+    },
+    end: () => {
+      clearTimeout(timer);
+      dead.abort();
+    },
+  };
 };
 
 /**
