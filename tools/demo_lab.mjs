@@ -29,15 +29,22 @@ const server = await startServer({ lab, display, kit: folder("pkg/dist/softbell"
 const { newPage } = await launch(name, { lab, display });
 await (await newPage()).goto(`${server.shop}/`);
 
-console.log(`The shop is open in ${name}: ${server.shop}/\nNotifications appear here. Enter clicks the newest one; Ctrl+C ends.`);
+console.log(`The shop is open in ${name}: ${server.shop}/\nNotifications appear here. Enter clicks the newest one, a number presses one of its buttons; Ctrl+C ends.`);
 
-let newest = 0;
-createInterface({ input: process.stdin }).on("line", () => void (newest && lab.click(newest)));
+/** @type {import("../tests/e2e/lib/lab.mjs").DesktopNotification | undefined} */
+let newest;
+/** Its buttons. A click on the notification itself, and what the browser adds of its own, are none. */
+const buttons = () => (newest?.actions ?? []).filter(({ key }) => !["default", "settings", "close"].includes(key)).map(({ label }) => label);
+createInterface({ input: process.stdin }).on("line", (line) => {
+  const label = buttons()[Number(line) - 1];
+  if (newest) (label ? lab.action(newest.id, label) : lab.click(newest.id)).catch((error) => console.log(error.message));
+});
 for (let after = 0; ; ) {
   const { seq, notifications } = await lab.ask(`/notifications?after=${after}&wait_ms=30000`);
-  for (const { id, summary, text } of notifications) {
-    newest = id;
-    console.log(`\n  [notification] ${summary}\n                 ${text}`);
+  for (const notification of notifications) {
+    newest = notification;
+    console.log(`\n  [notification] ${notification.summary}\n                 ${notification.text}`);
+    for (const [at, label] of buttons().entries()) console.log(`                 [${at + 1}] ${label}`);
   }
   after = seq;
 }

@@ -7,8 +7,10 @@ const GOODS = {
   "desk-calendar": { name: "Desk calendar", price: 26 },
 };
 
-/** How long an order waits for the kit, ms: whoever blocks it can buy all the same. */
-const KIT_LIMIT = 2000;
+/** How long an order waits for a loader that never comes, ms: whoever blocks it can buy all the same. */
+const LOADER_LIMIT = 2000;
+/** How long it waits for a loader that is there, ms: it may have to fetch the rest first. */
+const KIT_LIMIT = 10_000;
 
 const query = new URLSearchParams(location.search);
 
@@ -19,12 +21,14 @@ const write = (name, text) => all(name).forEach((element) => (element.textConten
 /** @param {string} name @param {boolean} [shown] */
 const show = (name, shown = true) => all(name).forEach((element) => (element.hidden = !shown));
 
-const queue = (window.softbell ||= /** @type {any} */ ([]));
+/** The queue as it is now: the loader puts its own in the place of the page's. @param {import("../../pkg/index.js").Command} command */
+const tell = (command) => (window.softbell ||= /** @type {any} */ ([])).push(command);
 
 /** This browser's id on the push server, where it has one. @returns {Promise<string | undefined>} */
 const device = () =>
   new Promise((resolve) => {
-    queue.push(async (softbell) => resolve((await softbell.getStatus()).deviceId));
+    tell((softbell) => void softbell.getStatus().then(({ deviceId }) => resolve(deviceId), () => resolve(undefined)));
+    setTimeout(() => Array.isArray(window.softbell) && resolve(undefined), LOADER_LIMIT);
     setTimeout(resolve, KIT_LIMIT);
   });
 
@@ -34,7 +38,7 @@ const order = async (product) => {
   const response = await fetch("/orders", { method: "POST", headers: { "content-type": "application/json" }, body });
   if (!response.ok) throw new Error(`the shop answered ${response.status}`);
   const { id } = await response.json();
-  queue.push(["conversion", "order", { value: GOODS[product]?.price ?? 0, currency: "EUR", id }]);
+  sessionStorage.setItem("ordered", id);
   return `order.html?order=${id}`;
 };
 
@@ -67,6 +71,11 @@ const status = async () => {
   const response = await fetch(`/orders/${encodeURIComponent(id)}`);
   if (!response.ok) return void write("title", "We do not know this order");
   const { product, sent } = await response.json();
+  // Once, and on the page that the visitor lands on: one that is being left may take what it has to tell with it.
+  if (sessionStorage.getItem("ordered") === id) {
+    sessionStorage.removeItem("ordered");
+    tell(["conversion", "order", { value: GOODS[product]?.price ?? 0, currency: "EUR", id }]);
+  }
   write("order", id);
   write("title", sent ? "On its way to you" : "Thank you");
   write("text", sent ? "It left our workshop this morning, and arrives on Thursday." : "We are wrapping it. You can close this page.");
@@ -81,7 +90,7 @@ const status = async () => {
   show("parcel");
 };
 
-all("settings").forEach((button) => button.addEventListener("click", () => queue.push(["openPreferences"])));
+all("settings").forEach((button) => button.addEventListener("click", () => tell(["openPreferences"])));
 if (all("basket").length) basket();
 if (all("steps").length) {
   status();

@@ -1,0 +1,63 @@
+// The demo's story in both browsers: browse, be asked at the third page view, say yes, order, be told, click, arrive.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { BROWSERS } from "./lib/browser.mjs";
+import { reports } from "./lib/server.mjs";
+import { popupIsOpen, press, told, visit } from "./lib/shop.mjs";
+import { until } from "./lib/until.mjs";
+
+/** Follows a link or presses a button, to the page behind it. @param {import("./lib/pages.mjs").WatchedPage} page @param {string} control */
+const follow = (page, control) => Promise.all([page.waitForNavigation(), page.click(control)]);
+
+/** @param {import("./lib/pages.mjs").WatchedPage} page */
+const heading = (page) => page.$eval("h1", ({ textContent }) => textContent?.trim());
+
+/** From a product to its order. @param {import("./lib/pages.mjs").WatchedPage} page @param {string} product */
+const buy = async (page, product) => {
+  const { origin } = new URL(page.url());
+  await page.goto(`${origin}/${product}.html`);
+  await follow(page, "form button");
+  await follow(page, "[data-basket] button");
+};
+
+for (const name of BROWSERS) {
+  test(`${name}: from the first page to the parcel on its way`, async (t) => {
+    const { browser, lab, server, page } = await visit(t, name, { config: null });
+    for (const link of ['.card[href="garden-notebook.html"]', '.row [href="letter-set.html"]']) {
+      assert.equal((await told(page)).why.code, "waiting_page_views");
+      assert.equal(await popupIsOpen(page), false);
+      await follow(page, link);
+    }
+    await press(page, "yes");
+    await browser.answerPrompt("allow");
+    await lab.notification((n) => n.summary === "Welcome to Juniper & Finch");
+    await until("the server to know the device", async () => (await told(page)).status.reachable);
+
+    await buy(page, "letter-set");
+    await until("the order to be taken", async () => (await heading(page)) === "Thank you");
+    const sent = await lab.notification((n) => n.summary === "Your letter set is on its way");
+    assert.equal(sent.text, "Parcel JF-1042 left our workshop and arrives on Thursday.");
+    const most = await page.evaluate(() => /** @type {any} */ (Notification).maxActions ?? 0);
+    const labels = sent.actions.map(({ label }) => label).filter((label) => /parcel|ring/.test(label));
+    assert.deepEqual(labels, ["Track parcel", "Do not ring"].slice(0, most));
+    await lab.click(sent.id);
+    const arrived = `${server.shop}/order.html?order=JF-1042#on-its-way`;
+    await until("the order to be in front", async () => (await browser.visiblePages()).some(({ url }) => url === arrived));
+    await until("the page to say so", async () => (await heading(page)) === "On its way to you");
+
+    const of = (/** @type {string} */ type) => (/** @type {{ type: string }} */ report) => report.type === type;
+    const rows = await reports(server.database, (all) => all.some(of("notification.clicked")) && all.some(of("conversion")));
+    assert.deepEqual(rows.find(of("conversion"))?.data, { value: 22, currency: "EUR", id: "JF-1042", name: "order" });
+    assert.deepEqual(page.consoleLines, []);
+
+    if (!labels.length) return; // this browser shows no buttons
+    await buy(page, "desk-calendar");
+    const next = await lab.notification((n) => n.summary === "Your desk calendar is on its way");
+    await lab.action(next.id, "Do not ring");
+    await until("the page to say what the courier does", async () => (await page.$eval("[data-courier]", ({ textContent }) => textContent)) === "The courier will not ring, and leaves it at the door.");
+    const [pressed] = (await reports(server.database, (all) => all.some(of("notification.action")))).filter(of("notification.action"));
+    assert.deepEqual(pressed?.data, { action: "quiet" });
+    assert.deepEqual(page.consoleLines, []);
+  });
+}
