@@ -6,6 +6,7 @@ WASM_BINDGEN=0.2.130 # the same as in Cargo.toml: glue and module must match
 WASM_PACK=0.15.1
 GECKODRIVER=0.37.1
 HTTP_ECE=1.2.1
+PYWEBPUSH=2.5.0
 
 # Tools are built once for all clones on this machine.
 TOOLS="${XDG_CACHE_HOME:-$HOME/.cache}/softbell"
@@ -96,11 +97,11 @@ setup_tests() {
   need_crate geckodriver "$GECKODRIVER" geckodriver
   # postgresql: tools/postgres.sh starts a server of its own; util-linux has runuser.
   need_debian python3-venv postgresql util-linux
-  local venv="$TOOLS/python-http-ece-$HTTP_ECE"
+  local venv="$TOOLS/python-http-ece-$HTTP_ECE-pywebpush-$PYWEBPUSH"
   if [ ! -e "$venv/ready" ]; then
-    step "install http-ece $HTTP_ECE from PyPI"
+    step "install http-ece $HTTP_ECE and pywebpush $PYWEBPUSH from PyPI"
     /usr/bin/python3 -m venv "$venv"
-    "$venv/bin/pip" install --quiet "http-ece==$HTTP_ECE"
+    "$venv/bin/pip" install --quiet "http-ece==$HTTP_ECE" "pywebpush==$PYWEBPUSH"
     touch "$venv/ready"
   fi
   export HTTP_ECE_PYTHON="$venv/bin/python"

@@ -28,14 +28,20 @@ function messageToken(key, message, device, expires) {
   return `1.${Buffer.concat([signed, mac]).toString("base64url")}`;
 }
 
+/** What any sender needs to know of the one subscribed device. @param {import("./server.mjs").DemoServer} server */
+export async function address({ database }) {
+  const { token, ...vapid } = await keys(database);
+  const [device] = await query(database, "select id, endpoint, p256dh, auth from devices where endpoint is not null");
+  const vapidDetails = { subject: "mailto:tests@example.com", ...vapid };
+  const subscription = { endpoint: String(device.endpoint), keys: { p256dh: String(device.p256dh), auth: String(device.auth) } };
+  return { device, token, vapidDetails, subscription };
+}
+
 /**
  * @param {{ lab: import("./lab.mjs").Lab, server: import("./server.mjs").DemoServer }} around
  */
 export async function sender({ lab, server }) {
-  const { token, ...vapid } = await keys(server.database);
-  const [device] = await query(server.database, "select id, endpoint, p256dh, auth from devices where endpoint is not null");
-  const vapidDetails = { subject: "mailto:tests@example.com", ...vapid };
-  const subscription = { endpoint: device.endpoint, keys: { p256dh: device.p256dh, auth: device.auth } };
+  const { device, token, vapidDetails, subscription } = await address(server);
 
   /** Any bytes, or none at all. @param {string | Buffer} [payload] */
   const raw = async (payload) => {
