@@ -137,7 +137,8 @@ impl Client {
     /// The endpoint belongs to another device, is forgotten by its push service, or was made with another key of the
     /// server: a new one, once a page view.
     pub(super) fn device_refused(&mut self, code: &str, out: &mut Vec<Effect>) {
-        let anew = matches!(code, "endpoint_taken" | "endpoint_gone" | "vapid_changed") && self.subscribing == Subscribing::Live;
+        let anew = matches!(code, "endpoint_taken" | "endpoint_gone" | "vapid_changed")
+            && self.subscribing == Subscribing::Live;
         if anew && !core::mem::replace(&mut self.renewed, true) {
             self.history.endpoint = 0;
             out.push(Effect::Unsubscribe {});
