@@ -7,6 +7,7 @@ WASM_PACK=0.15.1
 GECKODRIVER=0.37.1
 HTTP_ECE=1.2.1
 PYWEBPUSH=2.5.0
+SCHEMATHESIS_VERSION=4.32.5
 
 # Tools are built once for all clones on this machine.
 TOOLS="${XDG_CACHE_HOME:-$HOME/.cache}/softbell"
@@ -105,4 +106,12 @@ setup_tests() {
     touch "$venv/ready"
   fi
   export HTTP_ECE_PYTHON="$venv/bin/python"
+  venv="$TOOLS/python-schemathesis-$SCHEMATHESIS_VERSION"
+  if [ ! -e "$venv/ready" ]; then
+    step "install schemathesis $SCHEMATHESIS_VERSION from PyPI"
+    /usr/bin/python3 -m venv "$venv"
+    "$venv/bin/pip" install --quiet "schemathesis==$SCHEMATHESIS_VERSION"
+    touch "$venv/ready"
+  fi
+  export SCHEMATHESIS="$venv/bin/schemathesis"
 }

@@ -62,6 +62,9 @@ suite clippy-wasm wasm_clippy
 suite rust cargo test --quiet --workspace --no-fail-fast
 # The server's tests once more, on the other database.
 suite rust-postgres tools/postgres.sh cargo test --quiet --package softbell-server --test it --no-fail-fast
+# `cargo test` above does not build the program that is tried here.
+schemathesis_run() { cargo build --quiet --package softbell-server && tools/schemathesis.sh; }
+suite schemathesis schemathesis_run
 suite build node tools/build.mjs
 suite types-page node_modules/.bin/tsc --project .
 suite types-worker node_modules/.bin/tsc --project sw

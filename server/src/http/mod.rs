@@ -14,6 +14,7 @@ mod health;
 mod live;
 mod messages;
 mod metrics;
+mod openapi;
 mod orders;
 mod origin;
 mod query;
@@ -49,6 +50,7 @@ pub fn app(state: App) -> Router {
     Router::new()
         .nest("/v1/sites/{site}", site)
         .merge(admin::routes(&state))
+        .route("/openapi.json", get(openapi::get))
         .route("/healthz", get(health::lives))
         .route("/readyz", get(health::is_ready))
         .route("/metrics", get(metrics::get))

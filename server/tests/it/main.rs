@@ -22,6 +22,7 @@ mod limits;
 mod live;
 mod messages;
 mod messages_body;
+mod openapi;
 mod orders;
 mod origins;
 mod queue;
