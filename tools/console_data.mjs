@@ -82,7 +82,7 @@ const visitor = (time, now) => {
   if (!chance(0.97)) return report("subscription.failed", time + 9000, { ...of, data: { reason: "push_service_unavailable" } });
   report("subscription.created", time + 9000, of);
   const left = chance(0.05), gone = !left && chance(0.06);
-  const until = left || gone ? Math.min(now, time + random() * 60 * DAY) : Infinity;
+  const until = left || gone ? time + random() * (now - time) : Infinity;
   subscribers.push({ id: device, since: time, until });
   if (left) report("subscription.removed", until, { device });
   row(device, time, { permission: "granted", status: left ? "opted_out" : "allowed" }, left ? null : gone ? "gone" : "live", now);

@@ -1,5 +1,5 @@
 // Makes pictures of the console with three months of a small shop in it, to be looked at: phone and desktop, light and
-// dark. Writes them to build/screenshots/console/.
+// dark. Writes them to build/screenshots/console/, and the one of README to docs/.
 
 import { mkdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -12,6 +12,8 @@ import { fillConsole } from "./console_data.mjs";
 
 const folder = (/** @type {string} */ path) => fileURLToPath(new URL(`../${path}`, import.meta.url));
 const OUT = folder("build/screenshots/console");
+/** The one picture that is kept. @type {`${string}.webp`} */
+const README = `${folder("docs")}/console.webp`;
 
 /** @type {Record<string, import("puppeteer-core").Viewport>} */
 const SIZES = { desktop: { width: 1440, height: 900 }, phone: { width: 390, height: 844, deviceScaleFactor: 2, isMobile: true, hasTouch: true } };
@@ -65,8 +67,10 @@ for (const [size, viewport] of Object.entries(SIZES)) for (const scheme of ["lig
   await page.click("[type=submit]");
   await page.waitForSelector(".figures");
   await take("overview");
+  if (size === "desktop" && scheme === "light") await page.screenshot({ path: README, type: "webp", quality: 82 });
   await page.goto(`${server.server}/console/#/shop/live`);
   await page.waitForSelector(".row");
+  await page.waitForSelector(".state[data-state=live]");
   await take("live");
   await page.goto(`${server.server}/console/#/shop/send`);
   await page.waitForSelector("#message");
