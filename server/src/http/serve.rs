@@ -83,7 +83,7 @@ mod tests {
     use tokio::sync::oneshot;
     use tokio::time::Instant;
 
-    use super::{HEADERS, serve};
+    use super::serve;
 
     async fn start(router: Router) -> (SocketAddr, oneshot::Sender<()>, tokio::task::JoinHandle<()>) {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -103,7 +103,7 @@ mod tests {
             let mut answer = String::new();
             stream.read_to_string(&mut answer).await.unwrap();
             assert_eq!(answer, "");
-            assert!(began.elapsed() >= HEADERS, "{:?}", began.elapsed());
+            assert_eq!(began.elapsed().as_secs(), 15);
         }
     }
 
