@@ -11,6 +11,7 @@ mod contract;
 mod databases;
 mod decrypt;
 mod devices;
+mod docs;
 mod endpoints;
 mod events;
 mod files;
