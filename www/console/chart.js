@@ -11,14 +11,15 @@ const DARK = matchMedia("(prefers-color-scheme: dark)");
  * @param {string} name
  * @param {import("./api.js").Funnel} funnel
  * @param {import("./api.js").Step[]} steps
+ * @param {AbortSignal} replaced raised when the chart is taken away
  */
-export const chart = (name, { series, bucket, totals }, steps) => {
+export const chart = (name, { series, bucket, totals }, steps, replaced) => {
   const times = series.map(({ time }) => Date.parse(time) / 1000);
   const values = steps.map((step) => series.map((row) => row[step]));
   const label = (/** @type {number} */ seconds) => (bucket === "hour" ? clock(seconds * 1000) : day(seconds * 1000));
   const { legend, read } = legendOf(steps, values, totals, (at) => (at === null ? "" : label(times[at] ?? 0)));
   const canvas = h("div", { class: "chart", role: "img", "aria-label": `${name}. ${steps.map((step) => `${STEPS[step]} ${number(totals[step])}`).join(", ")}. The table below has every value.` });
-  keepDrawn(canvas, (width, color) => new uPlot(options({ width, steps, color, read, label }), [times, ...values], canvas));
+  keepDrawn(canvas, replaced, (width, color) => new uPlot(options({ width, steps, color, read, label }), [times, ...values], canvas));
   return h("section", { class: "card" }, h("h2", {}, name), legend, canvas, table(name, series, steps, (time) => label(Date.parse(time) / 1000)));
 };
 
@@ -44,8 +45,12 @@ const options = ({ width, steps, color, read, label }) => {
   };
 };
 
-/** Draws again when the room or the colours change. @param {HTMLElement} room @param {(width: number, color: (name: string) => string) => uPlot} make */
-const keepDrawn = (room, make) => {
+/**
+ * Draws again when the room or the colours change. uPlot keeps a list of its charts, so one that is taken away must be
+ * destroyed: a console that stays open for a day would collect thousands.
+ * @param {HTMLElement} room @param {AbortSignal} replaced @param {(width: number, color: (name: string) => string) => uPlot} make
+ */
+const keepDrawn = (room, replaced, make) => {
   /** @type {uPlot | undefined} */
   let plot;
   const draw = () => {
@@ -65,8 +70,11 @@ const keepDrawn = (room, make) => {
     else draw();
   });
   sizes.observe(room);
-  const recolour = () => (room.isConnected ? draw() : DARK.removeEventListener("change", recolour));
-  DARK.addEventListener("change", recolour);
+  DARK.addEventListener("change", draw, { signal: replaced });
+  replaced.addEventListener("abort", () => {
+    sizes.disconnect();
+    plot?.destroy();
+  });
 };
 
 /**

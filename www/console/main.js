@@ -32,9 +32,18 @@ const root = /** @type {HTMLElement} */ (document.querySelector("#console"));
 let sites = [];
 let leaving = new AbortController();
 
+/** A part of an address that somebody typed may be no encoding at all. @param {string} part */
+const decoded = (part) => {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
+};
+
 /** The address names a site, a view and what the view makes of the rest: `#/shop/messages/ID`. */
 const address = () => {
-  const [, site = "", view = "", ...rest] = location.hash.split("/").map(decodeURIComponent);
+  const [, site = "", view = "", ...rest] = location.hash.split("/").map(decoded);
   return {
     site: sites.find(({ id }) => id === site) ?? sites[0],
     view: VIEWS.find(({ id }) => id === view) ?? VIEWS[0],

@@ -23,15 +23,26 @@ const PARTS = { "Opt-in": ["shown", "accepted", "granted", "subscribed"], Delive
 export const overview = ({ main, site, gone, link }) => {
   let range = RANGES[1] ?? RANGES[0];
   const room = h("div", { class: "stack", "aria-busy": "true" });
+  let drawn = new AbortController();
+  gone.addEventListener("abort", () => drawn.abort());
+  const clear = () => {
+    drawn.abort();
+    drawn = new AbortController();
+    return drawn.signal;
+  };
+  // Nothing is taken away from under somebody's keyboard, and no table that is open.
+  const isInUse = () => room.contains(document.activeElement) || room.querySelector("details[open]");
   const load = async () => {
     if (!range) return;
     const asked = range;
     try {
       const [found, sites] = await Promise.all([api.funnel(site.id, span(asked)), api.sites()]);
       if (gone.aborted || asked !== range) return;
-      draw(room, found, sites.find(({ id }) => id === site.id) ?? site, asked, link);
+      draw(room, { funnel: found, site: sites.find(({ id }) => id === site.id) ?? site, range: asked, link, replaced: clear() });
     } catch (error) {
-      if (!gone.aborted) fill(room, trouble(error, load));
+      if (gone.aborted) return;
+      clear();
+      fill(room, trouble(error, load));
     }
     set(room, { "aria-busy": false });
   };
@@ -41,7 +52,7 @@ export const overview = ({ main, site, gone, link }) => {
     load();
   };
   fill(main, h("div", { class: "head" }, h("h1", {}, "Overview"), picker(range?.id, choose)), room);
-  repeat(30_000, gone, load);
+  repeat(30_000, gone, () => isInUse() || load());
   load();
 };
 
@@ -58,12 +69,17 @@ const picker = (chosen, choose) =>
     RANGES.map(({ id, name }) =>
       h("label", {}, h("input", { type: "radio", name: "range", value: id, checked: id === chosen, onchange: () => choose(id) }), h("span", {}, name))));
 
-/** @param {HTMLElement} room @param {import("./api.js").Funnel} funnel @param {import("./api.js").Site} site @param {typeof RANGES[number]} range @param {(path: string) => string} link */
-const draw = (room, funnel, site, range, link) => {
+/**
+ * @param {HTMLElement} room
+ * @param {object} given
+ * @param {import("./api.js").Funnel} given.funnel @param {import("./api.js").Site} given.site @param {typeof RANGES[number]} given.range
+ * @param {(path: string) => string} given.link @param {AbortSignal} given.replaced raised when this is drawn over
+ */
+const draw = (room, { funnel, site, range, link, replaced }) => {
   const { totals } = funnel;
   const nothing = Object.keys(STEPS).every((step) => !totals[/** @type {import("./api.js").Step} */ (step)]);
   if (nothing) return fill(room, figures(totals, site), nothingYet(site, range, link));
-  const charts = Object.entries(PARTS).map(([name, steps]) => chart(`${name} over time`, funnel, steps));
+  const charts = Object.entries(PARTS).map(([name, steps]) => chart(`${name} over time`, funnel, steps, replaced));
   fill(room, figures(totals, site), funnelCard(funnel), h("div", { class: "pair" }, charts), variants(funnel.variants));
 };
 

@@ -12,6 +12,8 @@ import { exclusionWords, number, plural } from "./words.js";
 const PAYLOAD_BYTES = 3_993;
 /** How long the form rests before the reach is asked, ms. */
 const REST = 350;
+/** The answer to a first press was lost, and the form was changed before the second. */
+const LEFT_ALREADY = "An earlier wording of this message has left already. Look under Messages; to send this one as well, reload the page.";
 
 /** @param {import("./main.js").Place} place */
 export const send = ({ main, site, gone, link }) => {
@@ -45,6 +47,7 @@ export const send = ({ main, site, gone, link }) => {
   const refuse = (/** @type {unknown} */ error) => {
     fill(reach, h("p", { class: "hint" }, "Once this is right, you will see here whom it reaches."));
     if (!(error instanceof api.ApiError)) return fill(alert, "Something failed here. Reload the page and try again.");
+    if (error.code === "idempotency_key_reused") return fill(alert, LEFT_ALREADY);
     if (!form.refuse(error.field, error.message)) fill(alert, error.message);
   };
   const draw = () => fill(gallery, previews(form.draft(), new URL(origin).host));

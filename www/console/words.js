@@ -35,9 +35,8 @@ export const reportWords = ({ type, data }) => {
 /** @type {Record<string, string>} */
 const EXCLUSIONS = {
   not_subscribed: "have no subscription yet", opted_out: "switched notifications off here", blocked: "blocked notifications in the browser",
-  gone: "were dropped by their push service", other_user: "belong to another user now", suspended: "wait for their user to come back",
-  user_unconfirmed: "changed their address and wait for the user to sign in again", not_confirmed: "wait for the user to sign in again",
-  unsupported: "use a browser without push", ask: "have not been asked yet", no_consent: "gave no consent",
+  gone: "were dropped by their push service", suspended: "wait for their user to come back", unsupported: "use a browser without push",
+  not_identified: "wait for their user to sign in again",
 };
 
 /** @param {string} code */
@@ -61,6 +60,13 @@ export const serviceWords = (host) => (host ? SERVICES.find(([match]) => match.t
 const FAILURES = {
   expired: "it could not be delivered in time", too_large: "the push service refused it as too large", no_subscription: "the subscription ended before its turn came",
   endpoint_not_allowed: "the push service is not one of those allowed here", subscription_keys_invalid: "the browser’s keys cannot be used",
+  other_user: "the device belongs to another user now", not_identified: "the device waits for its user to sign in again",
+  vapid_refused: "the push service refused this server’s key", vapid_failed: "this server’s key could not sign it",
+  redirected: "the push service sent it elsewhere", refused: "the push service refused it", timeout: "the push service took too long",
+  rate_limited: "the push service wanted fewer messages at a time", service_error: "the push service had a fault",
+  network: "the push service could not be reached", no_message: "the message is no longer stored",
+  database_away: "the server’s database did not answer", endpoint_changed: "the device’s subscription changed meanwhile",
+  no_random: "the server had no random numbers", id_invalid: "an id in the server’s database is damaged",
 };
 /** @param {string} code */
 export const failureWords = (code) => FAILURES[code] ?? code.replaceAll("_", " ");
