@@ -3,8 +3,8 @@
 
 import { mkdirSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { launch } from "puppeteer-core";
 import { startDisplay } from "../tests/e2e/lib/display.mjs";
+import { launchHeadless } from "../tests/e2e/lib/headless.mjs";
 import { startLab } from "../tests/e2e/lib/lab.mjs";
 import { startServer } from "../tests/e2e/lib/server.mjs";
 
@@ -44,14 +44,13 @@ mkdirSync(OUT, { recursive: true });
 const display = await startDisplay();
 const lab = await startLab({ display });
 const server = await startServer({ lab, display, kit: folder("pkg/dist/softbell"), shop: folder("www/shop") });
-const args = process.getuid?.() === 0 ? ["--no-sandbox"] : [];
 /**
  * A page in a fresh profile: who answered once is not asked again, and an incognito window is never asked.
  * @param {string} name @param {import("puppeteer-core").Viewport} viewport @param {"light" | "dark"} scheme
  * @param {(page: import("puppeteer-core").Page) => Promise<unknown>} show
  */
 const picture = async (name, viewport, scheme, show) => {
-  const browser = await launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args });
+  const browser = await launchHeadless();
   const page = await browser.newPage();
   await page.setViewport(viewport);
   await page.emulateMediaFeatures([{ name: "prefers-color-scheme", value: scheme }]);

@@ -1,11 +1,11 @@
 // Makes pictures of the console with three months of a small shop in it, to be looked at: phone and desktop, light and
 // dark. Writes them to build/screenshots/console/, and the one of README to docs/.
 
-import { mkdirSync, readFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { mkdirSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { launch } from "puppeteer-core";
+import { adminToken } from "../tests/e2e/lib/console.mjs";
 import { startDisplay } from "../tests/e2e/lib/display.mjs";
+import { launchHeadless } from "../tests/e2e/lib/headless.mjs";
 import { startLab } from "../tests/e2e/lib/lab.mjs";
 import { startServer } from "../tests/e2e/lib/server.mjs";
 import { fillConsole } from "./console_data.mjs";
@@ -44,9 +44,7 @@ const display = await startDisplay();
 const lab = await startLab({ display });
 const server = await startServer({ lab, display, kit: folder("pkg/dist/softbell"), shop: folder("www/shop"), args: ["--console", folder("build/console")] });
 fillConsole(server.database);
-const secret = String(readFileSync(join(dirname(server.database), "secrets.toml"), "utf8").match(/^admin_secret = "(.*)"$/m)?.[1]);
-const args = process.getuid?.() === 0 ? ["--no-sandbox"] : [];
-const browser = await launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args });
+const browser = await launchHeadless();
 const only = process.argv[2] ?? "";
 for (const [size, viewport] of Object.entries(SIZES)) for (const scheme of ["light", "dark"]) {
   const page = await (await browser.createBrowserContext()).newPage();
@@ -63,7 +61,7 @@ for (const [size, viewport] of Object.entries(SIZES)) for (const scheme of ["lig
   await page.goto(`${server.server}/console/`);
   await page.waitForSelector("#token");
   await take("sign-in", false);
-  await page.type("#token", secret);
+  await page.type("#token", adminToken(server.database));
   await page.click("[type=submit]");
   await page.waitForSelector(".figures");
   await take("overview");

@@ -1,16 +1,9 @@
 // The console as a product team meets it: signed in with the server's own admin token.
 
-import { readFile } from "node:fs/promises";
-import { createRequire } from "node:module";
-import { dirname, join } from "node:path";
+import { secret } from "./secrets.mjs";
 
-const AXE = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
-
-/** The admin token of a server. @param {string} database path of its SQLite file; the secrets lie beside it */
-export async function adminToken(database) {
-  const text = await readFile(join(dirname(database), "secrets.toml"), "utf8");
-  return String(text.match(/^admin_secret = "(.*)"$/m)?.[1]);
-}
+/** The admin token of a server. @param {string} database path of its SQLite file */
+export const adminToken = (database) => secret(database, "admin_secret");
 
 /**
  * Opens a view in a page of its own, signed in.
@@ -20,7 +13,7 @@ export async function adminToken(database) {
 export async function openConsole({ browser, server }, view, ready) {
   const page = await browser.newPage();
   await page.goto(`${server.server}/console/#/shop/${view}`);
-  await signIn(page, await adminToken(server.database));
+  await signIn(page, adminToken(server.database));
   await page.waitForSelector(ready);
   return page;
 }
@@ -42,15 +35,3 @@ export async function write(page, name, value) {
 
 /** What a person reads there. @param {import("./pages.mjs").WatchedPage} page @param {string} selector @returns {Promise<string>} */
 export const read = (page, selector) => page.$eval(selector, (element) => /** @type {HTMLElement} */ (element).innerText.replace(/\s+/g, " ").trim());
-
-/** What axe finds wrong, all WCAG A and AA rules, target size included. @param {import("./pages.mjs").WatchedPage} page @returns {Promise<string[]>} */
-export async function violations(page) {
-  await page.evaluate(await readFile(AXE, "utf8"));
-  return page.evaluate(async () => {
-    const tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
-    // Off by default in axe-core.
-    const rules = { "target-size": { enabled: true } };
-    const { violations } = await /** @type {any} */ (window).axe.run(document, { runOnly: { type: "tag", values: tags }, rules });
-    return violations.map((/** @type {any} */ { id, nodes }) => `${id}: ${nodes.map((/** @type {any} */ { target }) => target)}`);
-  });
-}

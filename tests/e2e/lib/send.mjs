@@ -1,20 +1,12 @@
 // Sends any payload to the one subscribed device, with the server's own keys and through an independent library.
 
 import { createHmac, randomBytes } from "node:crypto";
-import { readFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
 import webpush from "web-push";
+import { secret } from "./secrets.mjs";
 import { query } from "./server.mjs";
 
 /** The demo's only site. */
 const SITE = "shop";
-
-/** @param {string} database path of the server's SQLite file; its keys lie beside it */
-async function keys(database) {
-  const text = await readFile(join(dirname(database), "secrets.toml"), "utf8");
-  const value = (/** @type {string} */ name) => String(text.match(RegExp(`^${name} = "(.*)"$`, "m"))?.[1]);
-  return { publicKey: value("vapid_public"), privateKey: value("vapid_private"), token: Buffer.from(value("token_key"), "base64url") };
-}
 
 /**
  * A message token, as server/src/wire/token.rs makes them.
@@ -30,9 +22,11 @@ function messageToken(key, message, device, expires) {
 
 /** What any sender needs to know of the one subscribed device. @param {import("./server.mjs").DemoServer} server */
 export async function address({ database }) {
-  const { token, ...vapid } = await keys(database);
+  const token = Buffer.from(secret(database, "token_key"), "base64url");
   const [device] = await query(database, "select id, endpoint, p256dh, auth from devices where endpoint is not null");
-  const vapidDetails = { subject: "mailto:tests@example.com", ...vapid };
+  const vapidDetails = {
+    subject: "mailto:tests@example.com", publicKey: secret(database, "vapid_public"), privateKey: secret(database, "vapid_private"),
+  };
   const subscription = { endpoint: String(device.endpoint), keys: { p256dh: String(device.p256dh), auth: String(device.auth) } };
   return { device, token, vapidDetails, subscription };
 }
