@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use super::{listen, prepare, run, shown};
 use crate::http;
-use crate::settings::Settings;
+use crate::settings::{self, Settings};
 
 /// Runs until told to stop. Prints one line of JSON when ready: `{server, data, database}`.
 ///
@@ -15,8 +15,10 @@ pub async fn serve(file: Option<PathBuf>) -> Result<(), String> {
         .or_else(|| std::env::var_os("SOFTBELL_SETTINGS").map(PathBuf::from))
         .unwrap_or_else(|| "softbell.toml".into());
     let settings = Settings::read(&file, std::env::vars())?;
-    let ready = prepare(&settings).await?;
+    settings::check(&settings)?;
+    // Bound first: a server that is started beside another one by mistake must not take up the sends of that one.
     let (listener, bound) = listen(settings.listen).await?;
+    let ready = prepare(&settings).await?;
     let server = settings.public_url.clone().unwrap_or_else(|| format!("http://{bound}"));
     let router = http::app_with_kit(ready.app.clone(), &settings.kit).merge(http::console(&settings.console));
     let data = &settings.data_dir;

@@ -122,3 +122,21 @@ fn wrong_settings_end_the_start_with_one_sentence() {
     assert_eq!(sentence.trim(), "Add at least one site to the settings: [sites.NAME] with its origins.");
     assert!(output.stdout.is_empty());
 }
+
+#[test]
+fn a_server_whose_address_is_taken_leaves_the_data_alone() {
+    let folder = TempDir::new().unwrap();
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let (address, data) = (taken.local_addr().unwrap(), folder.path().join("data"));
+    let settings = format!(
+        "listen = '{address}'\ndata_dir = '{}'\ncontact = 'mailto:a@b.example'\n[sites.a]\norigins = ['https://a.example']",
+        data.display()
+    );
+    let file = folder.path().join("softbell.toml");
+    std::fs::write(&file, settings).unwrap();
+    let output = start(&["serve", "--settings", file.to_str().unwrap()]).wait_with_output().unwrap();
+    assert!(!output.status.success());
+    assert!(String::from_utf8(output.stderr).unwrap().contains("Cannot listen on"));
+    // The server that is there already may be sending from it.
+    assert!(!data.exists());
+}
