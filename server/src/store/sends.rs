@@ -83,15 +83,13 @@ pub async fn queue(
 /// Takes the queued sends that are due, oldest first, under the id of a new lot, and puts them off until `lease`
 /// (milliseconds since 1970), so that nobody takes them twice, and a crash does not lose them.
 pub async fn take(db: &mut Connection, lot: &str, now: i64, lease: i64, limit: i64) -> Result<Vec<Send>, sqlx::Error> {
-    // Two servers that ask at once each get sends of their own.
-    let skip = if lock::is_postgres(db) { "FOR UPDATE SKIP LOCKED" } else { "" };
+    let due = due(lock::is_postgres(db));
     let taken = sqlx::query(AssertSqlSafe(format!(
-        "WITH due AS (SELECT seq FROM sends WHERE state = 'queued' AND due_at <= $1 ORDER BY due_at, seq LIMIT $3 {skip})
-         UPDATE sends SET due_at = $2, lot = $4 WHERE seq IN (SELECT seq FROM due)",
+        "WITH due AS ({due}) UPDATE sends SET due_at = $3, lot = $4 WHERE seq IN (SELECT seq FROM due)",
     )))
     .bind(now)
-    .bind(lease)
     .bind(limit)
+    .bind(lease)
     .bind(lot)
     .execute(&mut *db)
     .await?;
@@ -108,6 +106,15 @@ pub async fn take(db: &mut Connection, lot: &str, now: i64, lease: i64, limit: i
     .bind(lot)
     .fetch_all(db)
     .await
+}
+
+/// The sends that are due at `$1`, oldest first, `$2` of them.
+#[must_use]
+pub fn due(is_postgres: bool) -> String {
+    // By `due_at` alone, which the index has in order: a message to all is due at one moment, and `PostgreSQL` would sort
+    // the whole of it for every lot. Two servers that ask at once each get sends of their own.
+    let skip = if is_postgres { " FOR UPDATE SKIP LOCKED" } else { "" };
+    format!("SELECT seq FROM sends WHERE state = 'queued' AND due_at <= $1 ORDER BY due_at LIMIT $2{skip}")
 }
 
 /// Who would get a send now.
@@ -148,14 +155,15 @@ pub async fn next_due(db: &mut Connection) -> Result<Option<i64>, sqlx::Error> {
     sqlx::query_scalar("SELECT MIN(due_at) FROM sends WHERE state = 'queued'").fetch_one(db).await
 }
 
-/// Writes down how a try of these sends went, the same for all.
+/// Writes down how a try of these sends went, the same for all. Who comes so late that another server has finished the
+/// send meanwhile changes nothing.
 pub async fn advance(db: &mut Connection, seqs: &[i64], progress: &Progress, now: i64) -> Result<(), sqlx::Error> {
     let done_at = (progress.state != "queued").then_some(now);
     for piece in pieces(seqs) {
         let sql = format!(
             "UPDATE sends SET state = $1, attempts = attempts + 1, due_at = COALESCE($2, due_at), http_status = $3,
                code = $4, done_at = $5, lot = NULL
-             WHERE seq IN ({})",
+             WHERE state = 'queued' AND seq IN ({})",
             placeholders(6, piece.len())
         );
         let query = sqlx::query(AssertSqlSafe(sql))

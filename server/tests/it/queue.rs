@@ -9,6 +9,7 @@ use std::time::Duration;
 use softbell_server::push::client::PushClient;
 use softbell_server::sender::{self, CONNECTIONS};
 use softbell_server::store::{Place, Store, Transaction, sends};
+use sqlx::Row as _;
 use tempfile::TempDir;
 
 use crate::databases::{fresh_place, server_url};
@@ -222,4 +223,41 @@ async fn a_lot_is_nobody_elses_until_its_lease_ends() {
     assert_eq!(take("b", 10, 3).await, [4, 5]);
     assert!(take("c", 1009, 9).await.is_empty());
     assert_eq!(take("d", 1010, 9).await, [1, 2, 3, 4, 5]);
+}
+
+#[tokio::test]
+async fn what_another_server_has_sent_is_not_queued_again_by_one_that_comes_late() {
+    let server = Server::start().await;
+    fill(&server.app.store, 1).await;
+    let mut db = server.app.store.write().await.unwrap();
+    let progress = |state, due_at| sends::Progress { state, due_at, http_status: None, code: None };
+    let slow = sends::take(&mut db, "a", 10, 20, 1).await.unwrap();
+    let other = sends::take(&mut db, "b", 20, 30, 1).await.unwrap();
+    assert_eq!(slow[0].seq, other[0].seq);
+    sends::advance(&mut db, &[other[0].seq], &progress("sent", None), 21).await.unwrap();
+    sends::advance(&mut db, &[slow[0].seq], &progress("queued", Some(22)), 22).await.unwrap();
+    assert!(sends::take(&mut db, "c", 99, 199, 1).await.unwrap().is_empty());
+    db.commit().await.unwrap();
+    assert_eq!(server.number(SENT).await, 1);
+}
+
+/// A hundred thousand sends that were queued at once are due at once: sorting them for every lot would take a server
+/// longer than sending.
+#[tokio::test]
+async fn the_next_sends_are_found_without_sorting_all_that_are_due() {
+    let server = Server::start().await;
+    let mut db = server.app.store.write().await.unwrap();
+    let explain = if server_url().is_some() {
+        sqlx::query("SET LOCAL enable_seqscan = off").execute(&mut *db).await.unwrap();
+        sqlx::query("SET LOCAL enable_bitmapscan = off").execute(&mut *db).await.unwrap();
+        "EXPLAIN"
+    } else {
+        "EXPLAIN QUERY PLAN"
+    };
+    let due = sends::due(server_url().is_some()).replace("$1", "5").replace("$2", "5");
+    let plan = sqlx::query(sqlx::AssertSqlSafe(format!("{explain} {due}"))).fetch_all(&mut *db).await.unwrap();
+    let last = plan[0].columns().len() - 1;
+    let plan: Vec<String> = plan.iter().map(|row| row.get(last)).collect();
+    assert!(plan.iter().any(|line| line.contains("sends_due")), "{plan:?}");
+    assert!(!plan.iter().any(|line| line.contains("Sort") || line.contains("TEMP B-TREE")), "{plan:?}");
 }
