@@ -3,7 +3,7 @@
 use serde_json::Value;
 use sqlx::AssertSqlSafe;
 
-use super::{Connection, Database};
+use super::{Connection, Database, lock};
 
 /// Where a device stands: `reachable`, or the code of why it is left out.
 pub const REACH: &str = "CASE
@@ -115,6 +115,9 @@ pub async fn count(
 
 /// Queues a message for everybody of an audience who can be reached; answers how many that is. One statement,
 /// however many there are. A personal send knows its user, so that it can be dropped should another one come.
+///
+/// In order of ids, as who writes down dead endpoints: on a server each new send locks its device, and two that lock many
+/// in different orders would wait for each other.
 pub async fn queue(
     db: &mut Connection,
     site: &str,
@@ -125,10 +128,11 @@ pub async fn queue(
 ) -> Result<u64, sqlx::Error> {
     let (reach, condition) = (selection.reach(), selection.audience.condition(5));
     let user = if selection.personal { "user_id" } else { "CAST(NULL AS TEXT)" };
+    let order = if lock::is_postgres(db) { " ORDER BY id COLLATE \"C\"" } else { "" };
     let sql = format!(
         "INSERT INTO sends (site, message_id, device_id, state, attempts, due_at, expires_at, created_at, user_id)
          SELECT site, $2, id, 'queued', 0, $3, $4, $3, {user} FROM devices
-         WHERE site = $1 AND {condition} AND {reach} = 'reachable'"
+         WHERE site = $1 AND {condition} AND {reach} = 'reachable'{order}"
     );
     let mut query = sqlx::query::<Database>(AssertSqlSafe(sql)).bind(site).bind(message).bind(now).bind(expires_at);
     if let Some(value) = selection.audience.value() {

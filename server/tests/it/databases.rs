@@ -5,9 +5,12 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use serde_json::Value;
+use axum::body::Body;
+use axum::http::Request;
+use serde_json::{Value, json};
 use softbell_server::b64;
 use softbell_server::settings::{DatabaseUrl, Settings, check};
+use softbell_server::store::devices::release;
 use softbell_server::store::{Place, Store};
 use sqlx::{AnyConnection, AssertSqlSafe, Connection as _, Executor as _};
 use tempfile::TempDir;
@@ -151,4 +154,33 @@ async fn devices_that_claim_one_endpoint_at_once_leave_it_with_one_of_them() {
     assert_eq!(server.number("SELECT COUNT(*) FROM devices").await, 19);
     assert_eq!(server.number("SELECT COUNT(*) FROM devices WHERE endpoint IS NOT NULL").await, 1);
     assert_eq!(server.number("SELECT COUNT(*) FROM sends").await, 1);
+}
+
+/// A message to all looks at every device; what is written down about sends that met dead endpoints changes some of
+/// them. On a server both run side by side.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_message_to_all_and_dead_endpoints_do_not_wait_for_each_other_for_ever() {
+    if server_url().is_none() {
+        return;
+    }
+    let server = Server::start().await;
+    // Made in the order opposite to that of their ids, as far as random ids are in any order.
+    let devices: Vec<(String, String)> =
+        (0..40).rev().map(|n| (device(n), format!("https://fcm.googleapis.com/fcm/send/{n}"))).collect();
+    for (device, endpoint) in &devices {
+        assert_eq!(server.put(device, &server.live(1, endpoint)).await.0, 200);
+    }
+    let mut db = server.app.store.write().await.unwrap();
+    let ((last, its), (first, of_first)) = (&devices[0], &devices[39]);
+    release(&mut db, "shop", first, of_first, Some(1)).await.unwrap();
+    let message = json!({"title": "Hi", "audience": {"all": true}});
+    let request = Request::post("/v1/sites/shop/messages").header("authorization", server.admin_token());
+    let call = server.router.clone().oneshot(request.body(Body::from(message.to_string())).unwrap());
+    let sent = tokio::spawn(async { answer(call.await.unwrap()).await });
+    let waiting = "SELECT COUNT(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'
+        AND query LIKE 'INSERT INTO sends%' AND query LIKE '%FROM devices%'";
+    server.until(waiting, 1).await;
+    release(&mut db, "shop", last, its, Some(1)).await.unwrap();
+    db.commit().await.unwrap();
+    assert_eq!(sent.await.unwrap().0, 202);
 }
