@@ -12,7 +12,7 @@ use softbell_server::b64;
 use softbell_server::settings::{DatabaseUrl, Settings, check};
 use softbell_server::store::devices::release;
 use softbell_server::store::{Place, Store};
-use sqlx::{AnyConnection, AssertSqlSafe, Connection as _, Executor as _};
+use sqlx::{AnyConnection, AssertSqlSafe, Connection as _, Executor as _, Row as _};
 use tempfile::TempDir;
 use tower::ServiceExt as _;
 
@@ -183,4 +183,20 @@ async fn a_message_to_all_and_dead_endpoints_do_not_wait_for_each_other_for_ever
     release(&mut db, "shop", last, its, Some(1)).await.unwrap();
     db.commit().await.unwrap();
     assert_eq!(sent.await.unwrap().0, 202);
+}
+
+/// Each message with a key forgets old keys, and must not look at all the others for that.
+#[tokio::test]
+async fn old_keys_are_found_by_their_age() {
+    let server = Server::start().await;
+    if server_url().is_some() {
+        return;
+    }
+    let mut db = server.app.store.read().await.unwrap();
+    let plan: String = sqlx::query("EXPLAIN QUERY PLAN DELETE FROM answers WHERE site = 'shop' AND created_at < 5")
+        .fetch_one(&mut *db)
+        .await
+        .unwrap()
+        .get("detail");
+    assert!(plan.contains("created_at<?"), "{plan}");
 }
