@@ -42,11 +42,14 @@ pub async fn get(State(app): State<App>, Path(site): Path<String>, uri: Uri) -> 
     let (range, word) = range(Query::of(&uri), app.clock.millis())?;
     let mut db = app.store.read().await?;
     let mut tally = Tally::default();
-    for (kind, variant, bucket, count) in funnel::reports(&mut db, &site, range).await? {
-        tally.add(step(&kind), variant, bucket, count);
+    for (kind, bucket, count) in funnel::reports(&mut db, &site, range).await? {
+        tally.buckets.entry(bucket).or_default()[step(&kind)] += count;
     }
     for (bucket, count) in funnel::sends(&mut db, &site, range).await? {
-        tally.add(SENT, None, bucket, count);
+        tally.buckets.entry(bucket).or_default()[SENT] += count;
+    }
+    for (variant, kind, count) in funnel::variants(&mut db, &site, range).await? {
+        tally.variants.entry(variant).or_default()[step(&kind)] += count;
     }
     let unverified = funnel::unverified(&mut db, &site, range).await?;
     Ok(Json(json!({
@@ -98,13 +101,6 @@ struct Tally {
 }
 
 impl Tally {
-    fn add(&mut self, step: usize, variant: Option<String>, bucket: i64, count: i64) {
-        self.buckets.entry(bucket).or_default()[step] += count;
-        if step < PROMPT_STEPS {
-            self.variants.entry(variant.unwrap_or_else(|| "default".to_owned())).or_default()[step] += count;
-        }
-    }
-
     fn totals(&self) -> Value {
         let mut totals = Counts::default();
         for counts in self.buckets.values() {

@@ -15,25 +15,47 @@ pub struct Range {
     pub bucket: i64,
 }
 
-/// Verified reports by type, variant and bucket. Times are those of arrival, by the server's clock: a browser's may
+/// Variants that are told apart at most: browsers name them, and a hostile one without end.
+const VARIANTS: i64 = 50;
+
+/// Verified reports by type and bucket. Times are those of arrival, by the server's clock: a browser's may
 /// be wrong, and a bucket that is over changes no more.
-pub async fn reports(
-    db: &mut Connection,
-    site: &str,
-    range: Range,
-) -> Result<Vec<(String, Option<String>, i64, i64)>, sqlx::Error> {
+pub async fn reports(db: &mut Connection, site: &str, range: Range) -> Result<Vec<(String, i64, i64)>, sqlx::Error> {
     sqlx::query_as(
-        "SELECT type, variant, (received_at - $4) / $5, COUNT(*) FROM reports
+        "SELECT type, (received_at - $4) / $5, COUNT(*) FROM reports
          WHERE site = $1 AND verified = 1 AND received_at >= $2 AND received_at < $3
            AND type IN ('prompt.shown', 'prompt.accepted', 'permission.granted', 'subscription.created',
              'notification.displayed', 'notification.clicked', 'notification.action')
-         GROUP BY 1, 2, 3",
+         GROUP BY 1, 2",
     )
     .bind(site)
     .bind(range.from)
     .bind(range.to)
     .bind(range.start)
     .bind(range.bucket)
+    .fetch_all(db)
+    .await
+}
+
+/// Verified reports about prompts by variant and type, of the variants with the most reports.
+pub async fn variants(
+    db: &mut Connection,
+    site: &str,
+    range: Range,
+) -> Result<Vec<(String, String, i64)>, sqlx::Error> {
+    sqlx::query_as(
+        "WITH prompts AS (
+           SELECT COALESCE(variant, 'default') AS variant, type, COUNT(*) AS number FROM reports
+           WHERE site = $1 AND verified = 1 AND received_at >= $2 AND received_at < $3
+             AND type IN ('prompt.shown', 'prompt.accepted', 'permission.granted', 'subscription.created')
+           GROUP BY 1, 2)
+         SELECT variant, type, number FROM prompts WHERE variant IN (
+           SELECT variant FROM prompts GROUP BY variant ORDER BY SUM(number) DESC, variant LIMIT $4)",
+    )
+    .bind(site)
+    .bind(range.from)
+    .bind(range.to)
+    .bind(VARIANTS)
     .fetch_all(db)
     .await
 }

@@ -126,3 +126,19 @@ async fn ranges_that_make_no_sense_are_refused() {
         assert_eq!(answer, (400, "parameter_invalid".to_owned(), Some(name.to_owned())), "{query}");
     }
 }
+
+/// Anybody's browser can make up variants, so there is an end to how many are shown.
+#[tokio::test]
+async fn the_biggest_variants_are_shown_and_all_are_counted() {
+    let server = Server::start().await;
+    let shown = |variant: String| ("prompt.shown", json!({"variant": variant}));
+    let made_up: Vec<_> = (0..60).map(|n| shown(format!("{n:02}"))).collect();
+    report(&server, &made_up).await;
+    report(&server, &[shown("warm".to_owned()), ("prompt.accepted", json!({"variant": "warm"}))]).await;
+    let (_, body) = server.admin_get(FUNNEL).await;
+    assert_eq!(body["totals"]["shown"], 61);
+    let variants = body["variants"].as_array().unwrap();
+    assert_eq!(variants.len(), 50);
+    let warm = variants.iter().find(|row| row["variant"] == "warm").unwrap();
+    assert_eq!((&warm["shown"], &warm["accepted"]), (&json!(1), &json!(1)));
+}
