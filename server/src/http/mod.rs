@@ -22,6 +22,7 @@ mod reports_list;
 mod serve;
 mod shop;
 mod sites;
+mod write_timeout;
 
 use std::path::Path;
 

@@ -1,5 +1,6 @@
-//! Serving a listener with limits that `axum::serve` does not set: a client that sends its headers slowly, or keeps a
-//! connection without using it, holds it for a short time only, and there are only so many of them.
+//! Serving a listener with limits that `axum::serve` does not set: a client that sends its headers slowly, does not read
+//! the answer, or keeps a connection without using it, holds it for a short time only, and there are only so many of
+//! them.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -16,6 +17,8 @@ use hyper_util::server::graceful::{GracefulShutdown, Watcher};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
 use tower::ServiceExt as _;
+
+use super::write_timeout::WriteTimeout;
 
 /// For the headers of a request, also of the next one on the same connection.
 const HEADERS: Duration = Duration::from_secs(15);
@@ -68,7 +71,7 @@ async fn connection(stream: TcpStream, router: Router, watcher: Watcher) {
         .timer(TokioTimer::new())
         .header_read_timeout(HEADERS)
         .max_buf_size(HEADER_BYTES)
-        .serve_connection(TokioIo::new(stream), service);
+        .serve_connection(TokioIo::new(WriteTimeout::new(stream)), service);
     let _ = watcher.watch(connection).await;
 }
 
@@ -83,7 +86,7 @@ mod tests {
     use tokio::sync::oneshot;
     use tokio::time::Instant;
 
-    use super::serve;
+    use super::{HEADERS, serve};
 
     async fn start(router: Router) -> (SocketAddr, oneshot::Sender<()>, tokio::task::JoinHandle<()>) {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -105,6 +108,19 @@ mod tests {
             assert_eq!(answer, "");
             assert_eq!(began.elapsed().as_secs(), 15);
         }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn who_does_not_read_the_answer_does_not_keep_the_connection() {
+        const BIG: usize = 64 << 20;
+        let (address, _stop, _server) = start(Router::new().route("/", get(async || vec![0; BIG]))).await;
+        let mut stream = TcpStream::connect(address).await.unwrap();
+        stream.write_all(b"GET / HTTP/1.1\r\nhost: a\r\n\r\n").await.unwrap();
+        tokio::time::sleep(4 * HEADERS).await;
+        let mut answer = Vec::new();
+        // It ends, with an error or without.
+        let _ = stream.read_to_end(&mut answer).await;
+        assert!(answer.starts_with(b"HTTP/1.1 200 OK") && answer.len() < BIG, "{}", answer.len());
     }
 
     #[tokio::test]
