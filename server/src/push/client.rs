@@ -12,7 +12,7 @@ use super::resolver::PublicOnly;
 /// Time to reach a push service.
 const CONNECT: Duration = Duration::from_secs(5);
 /// Time for a whole exchange.
-const EXCHANGE: Duration = Duration::from_secs(15);
+pub const EXCHANGE: Duration = Duration::from_secs(15);
 /// Bytes of an answer that are read; a hostile one may be endless (RUSTSEC-2025-0015).
 const ANSWER_BYTES: usize = 4096;
 

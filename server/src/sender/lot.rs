@@ -6,11 +6,12 @@ use std::time::Duration;
 
 use tokio::task::JoinHandle;
 
+use crate::push::client::EXCHANGE;
 use crate::secret;
 use crate::state::App;
-use crate::store::Connection;
 use crate::store::messages::{self, Message};
 use crate::store::sends::{self, Send};
+use crate::store::{Connection, PATIENCE};
 
 /// Sends of a lot at most: few, so that several servers share a short queue too.
 const LOT: usize = 128;
@@ -18,8 +19,9 @@ const LOT: usize = 128;
 const LOW: usize = 64;
 /// How long a send is out of the queue, in milliseconds.
 const LEASE: i64 = 60_000;
-/// What must be left of it when the send begins: longer than any exchange takes.
-const MARGIN: i64 = 20_000;
+/// What must be left of it when the send begins: longer than it takes to look a recipient up and to send.
+const MARGIN: i64 = 30_000;
+const _: () = assert!((PATIENCE.as_millis() + EXCHANGE.as_millis()) < MARGIN.unsigned_abs() as u128);
 /// The longest sleep, in milliseconds: other servers may have queued something, and clocks are set back.
 const LONGEST_SLEEP: i64 = 10_000;
 /// Pause after the database failed.

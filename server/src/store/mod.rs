@@ -23,7 +23,7 @@ use tokio::sync::Semaphore;
 
 pub use group::{Group, NotWritten, Write};
 pub use lock::lock;
-pub use place::Place;
+pub use place::{PATIENCE, Place};
 pub use transaction::Transaction;
 
 /// The database in use: either of the two.

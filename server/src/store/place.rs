@@ -17,7 +17,7 @@ use crate::settings::{DatabaseUrl, Settings};
 /// The file in the data folder.
 const FILE: &str = "softbell.db";
 /// How long a request waits for a connection.
-const PATIENCE: Duration = Duration::from_secs(10);
+pub const PATIENCE: Duration = Duration::from_secs(10);
 /// Connections to a file: one writes, the others read beside it.
 const FILE_CONNECTIONS: u32 = 4;
 /// Connections to a server, of each process.
