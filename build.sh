@@ -6,7 +6,7 @@
 #   ./build.sh build                       the kit: pkg/dist/softbell/
 #   ./build.sh test                        everything that must hold; ends with "N passed, N failed"
 #   ./build.sh size                        what the kit weighs, against its bars
-#   ./build.sh bench                       how fast the kit is in headless Chromium, against its bars
+#   ./build.sh bench [PART...]             how fast kit and server are: browser, encrypt, sends, ingest (all without a word)
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
 source tools/setup.sh
@@ -35,17 +35,20 @@ bench() {
   setup_build
   setup_browsers
   build_kit
-  step "build the lab"
+  step "build the lab, the server, and the programs to measure against"
+  export BENCH_TARGET_DIR="${CARGO_TARGET_DIR:-$PWD/target}"
   cargo build --quiet --package softbell-lab
-  step "measure; a minute or two, best on an idle machine"
-  exec node tools/bench.mjs
+  cargo build --quiet --release --package softbell-server
+  cargo build --quiet --release --manifest-path tools/bench/programs/Cargo.toml --target-dir "$BENCH_TARGET_DIR"
+  step "measure; some minutes, best on an idle machine"
+  exec node tools/bench.mjs "$@"
 }
 
 case "${1:-}" in
   demo) shift; demo "$@" ;;
   build) setup_build; build_kit ;;
   size) setup_build; build_kit; node tools/size.mjs ;;
-  bench) bench ;;
+  bench) shift; bench "$@" ;;
   test) setup_build; setup_browsers; setup_tests; exec tools/test.sh ;;
   *) sed -n '2,10s/^# \{0,1\}//p' "${BASH_SOURCE[0]}"; exit 2 ;;
 esac

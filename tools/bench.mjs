@@ -1,10 +1,14 @@
-// How fast the kit is, in headless Chromium on loopback; docs/bench.md says what each figure means. Never fails on a figure.
+// How fast the kit and the server are, on loopback; docs/bench.md says what each figure means. Never fails on a figure.
+// Arguments: the parts to measure (browser, encrypt, sends, ingest); all without.
 
 import { loadavg } from "node:os";
 import { launchHeadless } from "./bench/chromium.mjs";
 import { coldPushes } from "./bench/cold_push.mjs";
+import { encryptRows } from "./bench/encrypt.mjs";
 import { median, table } from "./bench/figures.mjs";
+import { ingestRows } from "./bench/ingest.mjs";
 import { slowVisit, visit } from "./bench/popup.mjs";
+import { sendRows } from "./bench/sends.mjs";
 
 const VISITS = 15;
 const SLOW_VISITS = 15;
@@ -55,10 +59,26 @@ const slowRows = async (browser) => {
   ];
 };
 
+/** Each part takes turns within itself; a Chromium runs for the browser's part only. */
+const parts = {
+  browser: async () => {
+    const around = await launchHeadless();
+    const rows = [...await pushRows(around), ...await popupRows(around.browser), ...await slowRows(around.browser)];
+    await around.browser.close();
+    return rows;
+  },
+  encrypt: encryptRows,
+  sends: sendRows,
+  ingest: ingestRows,
+};
+
 const load = () => loadavg().map((value) => value.toFixed(1)).join(" ");
 
-console.log(`load average before: ${load()}`);
-const around = await launchHeadless();
-const rows = [...await pushRows(around), ...await popupRows(around.browser), ...await slowRows(around.browser)];
-console.log(`load average after:  ${load()}\n\n${table(rows)}`);
+const wanted = process.argv.slice(2);
+for (const [name, measure] of Object.entries(parts)) {
+  if (wanted.length && !wanted.includes(name)) continue;
+  const before = load();
+  const rows = await measure();
+  console.log(`\n== ${name} (load average ${before} before, ${load()} after)\n${table(rows)}`);
+}
 process.exit();

@@ -7,6 +7,7 @@
  * @property {number} [figure] what stands for them; their median if omitted
  * @property {string} [unit]
  * @property {number} [bar] a figure above it is OVER
+ * @property {number} [floor] a figure below it is UNDER
  * @property {string} [goal] what is hoped for beyond the bar
  */
 
@@ -22,14 +23,25 @@ export const quantile = (samples, share) => {
 export const median = (samples) => quantile(samples, 0.5);
 
 /** @param {number} value @param {string} unit */
-const show = (value, unit) => (unit === "ms" ? value.toFixed(value < 100 ? 1 : 0) : value.toFixed(unit === "x" ? 2 : 0));
+const show = (value, unit) => {
+  const digits = unit === "x" ? 2 : ["ms", "us", "MB"].includes(unit) && value < 100 ? 1 : 0;
+  return value.toFixed(digits);
+};
+
+/** @param {Row} row @param {number} figure */
+const verdict = ({ bar, floor }, figure) => {
+  if (bar === undefined && floor === undefined) return "";
+  if (bar !== undefined && figure > bar) return "OVER";
+  return floor !== undefined && figure < floor ? "UNDER" : "ok";
+};
 
 /** @param {Row} row @returns {string[]} */
-const cells = ({ what, samples, figure = median(samples), unit = "ms", bar, goal }) => {
+const cells = (row) => {
+  const { what, samples, figure = median(samples), unit = "ms", bar, floor, goal } = row;
   const [low, high] = [0.25, 0.75].map((share) => show(quantile(samples, share), unit));
-  const limit = bar === undefined ? "" : [show(bar, unit), goal && `(goal ${goal})`].filter(Boolean).join(" ");
-  const verdict = bar === undefined ? "" : figure > bar ? "OVER" : "ok";
-  return [what, `${show(figure, unit)} ${unit}`.trim(), `${low} to ${high}`, limit, verdict, String(samples.length)];
+  const limit = bar ?? floor;
+  const limits = [limit !== undefined && show(limit, unit), goal && `(goal ${goal})`].filter(Boolean).join(" ");
+  return [what, `${show(figure, unit)} ${unit}`.trim(), `${low} to ${high}`, limits, verdict(row, figure), String(samples.length)];
 };
 
 /** @param {Row[]} rows @returns {string} */
