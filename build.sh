@@ -6,7 +6,7 @@
 #   ./build.sh build                       the kit: pkg/dist/softbell/
 #   ./build.sh test                        everything that must hold; ends with "N passed, N failed"
 #   ./build.sh size                        what the kit weighs, against its bars
-#   ./build.sh bench [PART...]             how fast kit and server are: browser, encrypt, sends, ingest (all without a word)
+#   ./build.sh bench [PART...]             how fast kit and server are: browser, encrypt, sends, ingest, memory (all without a word)
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
 source tools/setup.sh

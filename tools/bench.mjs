@@ -1,5 +1,5 @@
 // How fast the kit and the server are, on loopback; docs/bench.md says what each figure means. Never fails on a figure.
-// Arguments: the parts to measure (browser, encrypt, sends, ingest); all without.
+// Arguments: the parts to measure (browser, encrypt, sends, ingest, memory); all without.
 
 import { loadavg } from "node:os";
 import { launchHeadless } from "./bench/chromium.mjs";
@@ -7,6 +7,7 @@ import { coldPushes } from "./bench/cold_push.mjs";
 import { encryptRows } from "./bench/encrypt.mjs";
 import { median, table } from "./bench/figures.mjs";
 import { ingestRows } from "./bench/ingest.mjs";
+import { memoryRows } from "./bench/memory.mjs";
 import { slowVisit, visit } from "./bench/popup.mjs";
 import { sendRows } from "./bench/sends.mjs";
 
@@ -70,6 +71,7 @@ const parts = {
   encrypt: encryptRows,
   sends: sendRows,
   ingest: ingestRows,
+  memory: memoryRows,
 };
 
 const load = () => loadavg().map((value) => value.toFixed(1)).join(" ");

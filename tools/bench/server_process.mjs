@@ -1,7 +1,7 @@
 // The server as one would run it, in a folder of its own: release build, SQLite, settings by file.
 
 import { writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { randomBytes } from "node:crypto";
 import { start, temporaryFolder } from "../../tests/e2e/lib/processes.mjs";
 
@@ -11,11 +11,18 @@ export const ORIGIN = "http://localhost:9000";
 /** @param {number} bytes */
 export const random = (bytes) => randomBytes(bytes).toString("base64url");
 
-/** The limits are for the wild: here one address plays all browsers. @param {string} lab origin that stands in for push services */
+/** One address plays all browsers here, so it is not limited. @param {string} lab origin that stands in for push services */
 const settings = (lab) => `
 listen = "127.0.0.1:0"
 data_dir = "data"
 kit = "."
+[limits]
+devices_per_hour = 0
+puts_per_minute = 0
+batches_per_minute = 0
+site_devices_per_hour = 0
+site_puts_per_minute = 0
+site_batches_per_minute = 0
 [sites.${SITE}]
 origins = ["${ORIGIN}"]
 [lab]
@@ -31,8 +38,9 @@ export async function startRelease(lab) {
       env: { SOFTBELL_LOG: "error" },
     });
     const [text] = await program.line(/^\{.*"database".*\}$/);
-    const { server } = JSON.parse(text);
-    return { program, server, database: join(folder.path, "data/softbell.sqlite") };
+    /** @type {{ server: string, database: string }} */
+    const { server, database } = JSON.parse(text);
+    return { program, server, database: resolve(folder.path, database) };
   };
   return { folder: folder.path, run, remove: folder.remove };
 }
