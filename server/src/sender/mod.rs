@@ -18,8 +18,9 @@ use crate::store::Group;
 use lot::{Lot, Queue};
 use record::Tried;
 
-/// Sends under way at once.
-pub const CONNECTIONS: usize = 64;
+/// Sends under way at once. Each waits for the disk before its next one, so few of them wait more than they send: 64 reach
+/// half of what 256 do (docs/bench.md). A killed server repeats at most so many.
+pub const CONNECTIONS: usize = 256;
 
 /// What every send needs.
 struct Sender {

@@ -6,7 +6,7 @@ use tokio::sync::{mpsc, oneshot};
 use super::{Connection, Store};
 
 /// Writes that share a transaction at most.
-const MOST: usize = 64;
+const MOST: usize = 256;
 
 /// Something to write.
 pub trait Write: Send + Sync + Sized + 'static {
