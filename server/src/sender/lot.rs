@@ -14,9 +14,9 @@ use crate::store::sends::{self, Send};
 use crate::store::{Connection, PATIENCE};
 
 /// Sends of a lot at most: few, so that several servers share a short queue too.
-const LOT: usize = 512;
+const LOT: usize = 256;
 /// The next lot is taken when so few are left, so that no connection waits for it.
-const LOW: usize = 256;
+const LOW: usize = 128;
 /// How long a send is out of the queue, in milliseconds.
 const LEASE: i64 = 60_000;
 /// What must be left of it when the send begins: longer than it takes to look a recipient up and to send.

@@ -18,6 +18,8 @@ use crate::sink::{Sink, fill};
 
 const QUEUED: &str = "SELECT COUNT(*) FROM sends WHERE state = 'queued'";
 const SENT: &str = "SELECT COUNT(*) FROM sends WHERE state = 'sent'";
+/// Sends enough to keep every connection busy and leave some in a second lot.
+const MANY: usize = CONNECTIONS + 100;
 /// Seconds: no lease lasts as long.
 const AFTER_THE_LEASE: i64 = 61;
 
@@ -25,6 +27,11 @@ async fn number(store: &Store, sql: &'static str) -> usize {
     let mut db = store.read().await.unwrap();
     let number: i64 = sqlx::query_scalar(sql).fetch_one(&mut *db).await.unwrap();
     usize::try_from(number).unwrap()
+}
+
+/// As the database counts.
+fn sql(number: usize) -> i64 {
+    i64::try_from(number).unwrap()
 }
 
 /// Looks again and again, for as long as a slow machine may need.
@@ -100,19 +107,27 @@ async fn hold(store: &Store) -> Transaction {
     db
 }
 
-/// A server is killed in the middle of 1 000 sends, and another one started.
+/// A server is killed in the middle of many sends, and another one started.
 async fn killed_in_the_middle(while_it_cannot_write: bool) {
+    /// So many that a quick server is not done before it is killed.
+    const SENDS: usize = 3000;
     let folder = TempDir::new().unwrap();
     let place = fresh_place(folder.path()).await;
     let store = Store::open(&place).await.unwrap();
-    fill(&store, 1000).await;
+    fill(&store, SENDS.try_into().unwrap()).await;
     let sink = Sink::start(true).await;
     let server = Process::start(folder.path(), &place, &sink, 0);
-    until("300 sends", async || sink.count() >= 300).await;
+    until("100 sends", async || sink.count() >= 100).await;
     if while_it_cannot_write {
         let held = hold(&store).await;
         let sent = number(&store, SENT).await;
-        until("every connection waits", async || sink.count() >= sent + CONNECTIONS).await;
+        // Whatever goes on although nothing can be written down has gone on when nothing moves any more.
+        until("the connections wait", async || {
+            let count = sink.count();
+            tokio::time::sleep(Duration::from_millis(200)).await;
+            count > sent && count == sink.count()
+        })
+        .await;
         server.kill();
         drop(held);
     } else {
@@ -123,9 +138,9 @@ async fn killed_in_the_middle(while_it_cannot_write: bool) {
     let offset = if store.is_ours() { 0 } else { AFTER_THE_LEASE };
     let _server = Process::start(folder.path(), &place, &sink, offset);
     until("nothing is queued", async || number(&store, QUEUED).await == 0).await;
-    assert_eq!(number(&store, SENT).await, 1000);
+    assert_eq!(number(&store, SENT).await, SENDS);
     let arrived = sink.arrived();
-    assert_eq!(arrived.len(), 1000, "lost");
+    assert_eq!(arrived.len(), SENDS, "lost");
     assert!(arrived.values().all(|times| times.len() <= 2));
     let doubled = arrived.values().filter(|times| times.len() > 1).count();
     assert!(doubled <= CONNECTIONS, "{doubled} doubled");
@@ -168,7 +183,7 @@ async fn two_servers_share_one_queue_and_send_nothing_twice() {
 #[tokio::test(flavor = "multi_thread")]
 async fn who_is_told_to_stop_puts_back_what_was_not_begun() {
     let server = Server::start().await;
-    fill(&server.app.store, 300).await;
+    fill(&server.app.store, MANY.try_into().unwrap()).await;
     let sink = Sink::start(false).await;
     let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
     let client = PushClient::new(Some(&sink.url)).unwrap();
@@ -178,14 +193,14 @@ async fn who_is_told_to_stop_puts_back_what_was_not_begun() {
     server.until("SELECT COUNT(DISTINCT lot) FROM sends", 2).await;
     drop(stop);
     // At once, though what is under way takes its time.
-    server.until(free, 300 - 64).await;
+    server.until(free, sql(MANY - CONNECTIONS)).await;
     assert!(!run.is_finished());
     sink.open();
     run.await.unwrap();
-    assert_eq!(server.number(SENT).await, 64);
+    assert_eq!(server.number(SENT).await, sql(CONNECTIONS));
     // No lease is waited for.
     server.send_to_url(&sink.url);
-    server.until(SENT, 300).await;
+    server.until(SENT, sql(MANY)).await;
     assert!(sink.arrived().values().all(|times| times.len() == 1));
 }
 
@@ -194,18 +209,20 @@ async fn a_server_that_is_told_to_stop_leaves_nothing_that_the_next_one_waits_fo
     let folder = TempDir::new().unwrap();
     let place = fresh_place(folder.path()).await;
     let store = Store::open(&place).await.unwrap();
-    fill(&store, 300).await;
+    fill(&store, MANY.try_into().unwrap()).await;
     let sink = Sink::start(false).await;
     let server = Process::start(folder.path(), &place, &sink, 0);
     until("all connections are busy", async || sink.count() == CONNECTIONS).await;
     server.tell_to_stop();
-    until("the rest is free", async || number(&store, "SELECT COUNT(*) FROM sends WHERE lot IS NULL").await == 236)
-        .await;
+    until("the rest is free", async || {
+        number(&store, "SELECT COUNT(*) FROM sends WHERE lot IS NULL").await == MANY - CONNECTIONS
+    })
+    .await;
     sink.open();
     server.ended().await;
     assert_eq!(number(&store, SENT).await, CONNECTIONS);
     let _server = Process::start(folder.path(), &place, &sink, 0);
-    until("all is sent", async || number(&store, SENT).await == 300).await;
+    until("all is sent", async || number(&store, SENT).await == MANY).await;
     assert!(sink.arrived().values().all(|times| times.len() == 1), "doubled");
 }
 
