@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use serde_json::Value;
+use softbell::contract::ReportType;
 
 use crate::b64;
 use crate::error::Error;
@@ -165,7 +166,9 @@ fn identity(device: Option<&str>, message: Option<&str>, event: &Event) -> (Stri
     let kind = event.kind.as_str();
     match (device, message) {
         (Some(device), Some(message)) if kind.starts_with("notification.") => {
-            (format!("{message}.{device}.{kind}.{}", event.action), MESSAGE_SCOPE.to_owned())
+            // Only a button has an action; elsewhere anybody could make up one after the other.
+            let action = if event.kind == ReportType::NotificationAction { event.action.as_str() } else { "" };
+            (format!("{message}.{device}.{kind}.{action}"), MESSAGE_SCOPE.to_owned())
         }
         (Some(device), _) => (event.id.clone(), device.to_owned()),
         _ => (event.id.clone(), String::new()),

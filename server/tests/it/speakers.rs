@@ -77,8 +77,10 @@ async fn a_message_report_counts_once_per_type_and_action_whoever_sends_it() {
         report("from-landing-page", "notification.clicked", None),
         report("from-button", "notification.action", Some("buy")),
         report("shown", "notification.displayed", None),
+        // Only buttons have actions: made-up ones must not make one showing many.
+        report("shown-again", "notification.displayed", Some("buy")),
     ]);
-    assert_eq!(server.post(&batch).await.1, json!({"stored": 3, "duplicates": 1, "drop": []}));
+    assert_eq!(server.post(&batch).await.1, json!({"stored": 3, "duplicates": 2, "drop": []}));
     let ids = server.value("SELECT STRING_AGG(id, ' ') FROM (SELECT id FROM reports ORDER BY seq) AS ordered").await;
     let prefix = format!("{}.{DEVICE}.notification", b64::encode(&MESSAGE));
     assert_eq!(ids.unwrap(), format!("{prefix}.clicked. {prefix}.action.buy {prefix}.displayed."));
