@@ -2,8 +2,8 @@
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
+use time::{OffsetDateTime, UtcOffset};
 
 /// A clock that tests may set forward or back.
 #[derive(Clone, Copy, Debug, Default)]
@@ -27,10 +27,11 @@ impl Clock {
     }
 }
 
-/// RFC 3339 as milliseconds since 1970.
+/// RFC 3339 as milliseconds since 1970; none also when it cannot be written in UTC, where a year has four digits.
 #[must_use]
 pub fn millis(text: &str) -> Option<i64> {
     let time = OffsetDateTime::parse(text, &Rfc3339).ok()?;
+    time.checked_to_offset(UtcOffset::UTC)?.format(&Rfc3339).ok()?;
     i64::try_from(time.unix_timestamp_nanos() / 1_000_000).ok()
 }
 

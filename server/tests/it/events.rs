@@ -99,6 +99,8 @@ async fn what_can_never_be_stored_is_named_and_the_rest_is_stored() {
         (event(&json!({"type": "prompt.eaten"})), "type_unknown"),
         (event(&json!({"time": "yesterday"})), "time_invalid"),
         (event(&json!({"time": null})), "time_invalid"),
+        // In UTC it is the year 10000, which RFC 3339 cannot write.
+        (event(&json!({"time": "9999-12-31T23:59:59-23:59"})), "time_invalid"),
         (event(&json!({"data": "text"})), "data_invalid"),
         (event(&json!({"data": {"x": "x".repeat(8192)}})), "data_invalid"),
         (event(&json!({"data": {"action": "x".repeat(129)}})), "data_invalid"),
