@@ -6,7 +6,7 @@ use super::{listen, prepare, run, shown};
 use crate::http;
 use crate::settings::{self, Settings};
 
-/// Runs until told to stop. Prints one line of JSON when ready: `{server, data, database}`.
+/// Runs until told to stop. Prints one line of JSON when ready: `{server, listen, data, database}`.
 ///
 /// # Errors
 /// One sentence for the operator.
@@ -23,6 +23,6 @@ pub async fn serve(file: Option<PathBuf>) -> Result<(), String> {
     let router = http::app_with_kit(ready.app.clone(), &settings.kit).merge(http::console(&settings.console));
     let data = &settings.data_dir;
     let database = ready.app.store.place().shown();
-    println!("{}", serde_json::json!({"server": server, "data": shown(data), "database": database}));
+    println!("{}", serde_json::json!({"server": server, "listen": bound.to_string(), "data": shown(data), "database": database}));
     run(ready, vec![(listener, router)]).await
 }
