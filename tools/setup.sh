@@ -91,27 +91,26 @@ need_component() {
   rustup component add "$2"
 }
 
+# need_python PACKAGE==VERSION...: a virtual environment with these packages of PyPI, made once; its folder is VENV.
+need_python() {
+  local name="${*//==/-}"
+  VENV="$TOOLS/python-${name// /-}"
+  [ -e "$VENV/ready" ] && return
+  step "install $* from PyPI"
+  /usr/bin/python3 -m venv "$VENV"
+  "$VENV/bin/pip" install --quiet "$@"
+  touch "$VENV/ready"
+}
+
 setup_tests() {
   need_component fmt rustfmt
   need_component clippy clippy
   need_crate wasm-pack "$WASM_PACK" wasm-pack
   need_crate geckodriver "$GECKODRIVER" geckodriver
-  # postgresql: tools/postgres.sh starts a server of its own; util-linux has runuser.
-  need_debian python3-venv postgresql util-linux
-  local venv="$TOOLS/python-http-ece-$HTTP_ECE-pywebpush-$PYWEBPUSH"
-  if [ ! -e "$venv/ready" ]; then
-    step "install http-ece $HTTP_ECE and pywebpush $PYWEBPUSH from PyPI"
-    /usr/bin/python3 -m venv "$venv"
-    "$venv/bin/pip" install --quiet "http-ece==$HTTP_ECE" "pywebpush==$PYWEBPUSH"
-    touch "$venv/ready"
-  fi
-  export HTTP_ECE_PYTHON="$venv/bin/python"
-  venv="$TOOLS/python-schemathesis-$SCHEMATHESIS_VERSION"
-  if [ ! -e "$venv/ready" ]; then
-    step "install schemathesis $SCHEMATHESIS_VERSION from PyPI"
-    /usr/bin/python3 -m venv "$venv"
-    "$venv/bin/pip" install --quiet "schemathesis==$SCHEMATHESIS_VERSION"
-    touch "$venv/ready"
-  fi
-  export SCHEMATHESIS="$venv/bin/schemathesis"
+  # postgresql: tools/postgres.sh starts a server of its own; util-linux has runuser; curl: the README's example.
+  need_debian python3-venv postgresql util-linux curl
+  need_python "http-ece==$HTTP_ECE" "pywebpush==$PYWEBPUSH"
+  export HTTP_ECE_PYTHON="$VENV/bin/python"
+  need_python "schemathesis==$SCHEMATHESIS_VERSION"
+  export SCHEMATHESIS="$VENV/bin/schemathesis"
 }
