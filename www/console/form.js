@@ -13,68 +13,23 @@ const AUDIENCES = [["all", "Everybody"], ["topic", "Followers of a topic"], ["lo
 
 /** @typedef {HTMLInputElement | HTMLTextAreaElement | HTMLSelectElement} Input */
 
+/** @typedef {{ input: Input, error: HTMLElement }} Field */
+/** @typedef {(member: string, label: string, input: Input, hint?: string) => HTMLElement} MakeField */
+
 /** @param {import("./api.js").Site} site @param {string} origin */
 export const composer = (site, origin) => {
-  /** @type {Map<string, { input: Input, error: HTMLElement }>} by the API's name of the member */
-  const inputs = new Map();
-  /** @param {string} member @param {string} label @param {Input} input @param {string} [hint] */
-  const field = (member, label, input, hint) => {
-    const id = `f-${member.replace(/\W/g, "-")}`;
-    const error = h("p", { id: `${id}-error`, class: "field-error", role: "alert" });
-    set(input, { id, name: member, "aria-describedby": `${hint ? `${id}-hint ` : ""}${id}-error` });
-    inputs.set(member, { input, error });
-    return h("div", { class: "field" }, h("label", { for: id }, label), input, hint && h("p", { id: `${id}-hint`, class: "hint" }, hint), error);
-  };
-  const text = (/** @type {Record<string, unknown>} */ more = {}) => h("input", { type: "text", autocomplete: "off", ...more });
-  const link = (/** @type {Record<string, unknown>} */ more = {}) => h("input", { type: "url", inputmode: "url", autocomplete: "off", spellcheck: "false", ...more });
-  const value = (/** @type {string} */ member) => inputs.get(member)?.input.value.trim() ?? "";
-  const checked = (/** @type {string} */ member) => /** @type {HTMLInputElement | undefined} */ (inputs.get(member)?.input)?.checked ?? false;
-  const check = (/** @type {string} */ member, /** @type {string} */ label) => {
-    const input = h("input", { type: "checkbox", name: member });
-    inputs.set(member, { input, error: h("p") });
-    return h("label", { class: "check" }, input, label);
-  };
-
-  const group = (/** @type {string} */ legend, /** @type {import("./dom.js").Child[]} */ ...children) => h("fieldset", {}, h("legend", {}, legend), children);
-  const choose = (/** @type {[string | number, string][]} */ all, /** @type {string | number} */ chosen) =>
-    h("select", {}, all.map(([id, name]) => h("option", { value: id, selected: id === chosen }, name)));
-
-  // Half an address is another one: a picture is only fetched when its field is left.
-  /** @type {Record<string, string>} */
-  const pictures = {};
-  const settle = (/** @type {Event} */ { target }) => {
-    const { name = "", value = "" } = /** @type {HTMLInputElement} */ (target);
-    pictures[name] = safe(value.trim());
-  };
-  const picture = (/** @type {string} */ member) => (value(member) ? pictures[member] ?? "" : "");
-
-  const audience = audienceFields(site, field);
-  const element = h("form", { id: "message", novalidate: true, onchange: settle },
-    field("title", "Title", text({ required: true, maxlength: 500 })),
-    field("body", "Text", h("textarea", { rows: 3, maxlength: 3000 })),
-    field("url", "Link", link({ placeholder: `${origin}/` }), "Where a click leads, on the site’s own pages. Empty: its front page."),
-    h("details", {}, h("summary", {}, "Icon and picture"),
-      field("icon", "Icon", link(), "Address of a square picture, 192 pixels or more."),
-      field("image", "Picture", link(), "A wide picture. Chrome on Windows and Android alone shows it."),
-      field("badge", "Badge", link(), "For Android’s status bar: white on transparent.")),
-    h("details", {}, h("summary", {}, "Buttons"), Array.from({ length: BUTTONS }, (_, at) =>
-      h("div", { class: "pair tight" }, field(`actions[${at}].title`, `Button ${at + 1}`, text({ maxlength: 60 })),
-        field(`actions[${at}].url`, `Link of button ${at + 1}`, link({ placeholder: `${origin}/` }))))),
-    group("Who", audience.element),
-    group("How", h("div", { class: "pair tight" }, field("urgency", "Urgency", choose(URGENCY, "normal")), field("ttl", "Keep trying for", choose(KEEP, 86_400))),
-      h("div", { class: "checks" }, check("require_interaction", "Stays until closed"), check("silent", "Silent")),
-      h("details", {}, h("summary", {}, "More"), field("campaign", "Campaign", text({ maxlength: 128 }), "Groups messages in reports."),
-        field("collapse", "Replaces", text({ maxlength: 32, pattern: "[A-Za-z0-9_\\-]*" }), "A newer message with the same word replaces one that is still under way."),
-        field("tag", "Tag", text({ maxlength: 128 }), "A newer notification with the same tag takes the place of the older one."))));
-
+  const fields = fieldList();
+  const { value, checked } = fields;
+  const audience = audienceFields(site, fields.field);
+  const pictures = settledPictures(value);
+  const element = h("form", { id: "message", novalidate: true, onchange: pictures.settle }, layout(fields, origin, audience.element));
   const actions = () => Array.from({ length: BUTTONS }, (_, at) => ({ action: `button_${at + 1}`, title: value(`actions[${at}].title`), url: value(`actions[${at}].url`) })).filter(({ title }) => title);
-
   return {
     element,
     isComplete: () => value("title") !== "" && audience.isComplete(),
     /** @returns {import("./platforms.js").Draft} */
     draft: () => ({
-      title: value("title"), body: value("body"), url: value("url"), icon: picture("icon"), image: picture("image"), badge: value("badge"),
+      title: value("title"), body: value("body"), url: value("url"), icon: pictures.of("icon"), image: pictures.of("image"), badge: pictures.of("badge"),
       actions: actions(), require_interaction: checked("require_interaction"), silent: checked("silent"),
     }),
     /** The API's body; what is empty is left out. */
@@ -87,20 +42,90 @@ export const composer = (site, origin) => {
       if (actions().length) body.actions = actions().map(({ url, ...action }) => (url ? { ...action, url } : action));
       return body;
     },
-    clear: () => inputs.forEach(({ input, error }) => {
-      set(input, { "aria-invalid": null });
-      fill(error);
-    }),
+    clear: fields.clear,
     /** Shows an error at its field. @param {string | undefined} member @param {string} words @returns {boolean} whether there is such a field */
     refuse: (member, words) => {
       const name = nameOf(member, actions(), site.origins);
-      const found = inputs.get(name);
+      return fields.refuse(name, advice(name, origin) ?? words);
+    },
+  };
+};
+
+/** The fields of a form by the API's name of the member: made, read, and marked. */
+const fieldList = () => {
+  /** @type {Map<string, Field>} */
+  const fields = new Map();
+  return {
+    /** @type {MakeField} */
+    field: (member, label, input, hint) => {
+      const id = `f-${member.replace(/\W/g, "-")}`;
+      const error = h("p", { id: `${id}-error`, class: "field-error", role: "alert" });
+      set(input, { id, name: member, "aria-describedby": `${hint ? `${id}-hint ` : ""}${id}-error` });
+      fields.set(member, { input, error });
+      return h("div", { class: "field" }, h("label", { for: id }, label), input, hint && h("p", { id: `${id}-hint`, class: "hint" }, hint), error);
+    },
+    /** @param {string} member @param {string} label */
+    check: (member, label) => {
+      const input = h("input", { type: "checkbox", name: member });
+      fields.set(member, { input, error: h("p") });
+      return h("label", { class: "check" }, input, label);
+    },
+    value: (/** @type {string} */ member) => fields.get(member)?.input.value.trim() ?? "",
+    checked: (/** @type {string} */ member) => /** @type {HTMLInputElement | undefined} */ (fields.get(member)?.input)?.checked ?? false,
+    clear: () => fields.forEach(({ input, error }) => {
+      set(input, { "aria-invalid": null });
+      fill(error);
+    }),
+    /** @param {string} member @param {string} words @returns {boolean} */
+    refuse: (member, words) => {
+      const found = fields.get(member);
       if (!found) return false;
       set(found.input, { "aria-invalid": "true" });
       found.input.closest("details")?.setAttribute("open", "");
-      fill(found.error, advice(name, origin) ?? words);
+      fill(found.error, words);
       return true;
     },
+  };
+};
+
+/** What stands where. @param {Pick<ReturnType<typeof fieldList>, "field" | "check">} fields @param {string} origin @param {HTMLElement} audience */
+const layout = ({ field, check }, origin, audience) => {
+  const text = (/** @type {Record<string, unknown>} */ more = {}) => h("input", { type: "text", autocomplete: "off", ...more });
+  const link = (/** @type {Record<string, unknown>} */ more = {}) => h("input", { type: "url", inputmode: "url", autocomplete: "off", spellcheck: "false", ...more });
+  const group = (/** @type {string} */ legend, /** @type {import("./dom.js").Child[]} */ ...children) => h("fieldset", {}, h("legend", {}, legend), children);
+  const choose = (/** @type {[string | number, string][]} */ all, /** @type {string | number} */ chosen) =>
+    h("select", {}, all.map(([id, name]) => h("option", { value: id, selected: id === chosen }, name)));
+  return [
+    field("title", "Title", text({ required: true, maxlength: 500 })),
+    field("body", "Text", h("textarea", { rows: 3, maxlength: 3000 })),
+    field("url", "Link", link({ placeholder: `${origin}/` }), "Where a click leads, on the site’s own pages. Empty: its front page."),
+    h("details", {}, h("summary", {}, "Icon and picture"),
+      field("icon", "Icon", link(), "Address of a square picture, 192 pixels or more."),
+      field("image", "Picture", link(), "A wide picture. Chrome on Windows and Android alone shows it."),
+      field("badge", "Badge", link(), "For Android’s status bar: white on transparent.")),
+    h("details", {}, h("summary", {}, "Buttons"), Array.from({ length: BUTTONS }, (_, at) =>
+      h("div", { class: "pair tight" }, field(`actions[${at}].title`, `Button ${at + 1}`, text({ maxlength: 60 })),
+        field(`actions[${at}].url`, `Link of button ${at + 1}`, link({ placeholder: `${origin}/` }))))),
+    group("Who", audience),
+    group("How", h("div", { class: "pair tight" }, field("urgency", "Urgency", choose(URGENCY, "normal")), field("ttl", "Keep trying for", choose(KEEP, 86_400))),
+      h("div", { class: "checks" }, check("require_interaction", "Stays until closed"), check("silent", "Silent")),
+      h("details", {}, h("summary", {}, "More"), field("campaign", "Campaign", text({ maxlength: 128 }), "Groups messages in reports."),
+        field("collapse", "Replaces", text({ maxlength: 32, pattern: "[A-Za-z0-9_\\-]*" }), "A newer message with the same word replaces one that is still under way."),
+        field("tag", "Tag", text({ maxlength: 128 }), "A newer notification with the same tag takes the place of the older one."))),
+  ];
+};
+
+/** Half an address is another one: a picture is only fetched when its field is left. @param {(member: string) => string} value */
+const settledPictures = (value) => {
+  /** @type {Record<string, string>} */
+  const settled = {};
+  return {
+    /** @param {Event} event */
+    settle: ({ target }) => {
+      const { name = "", value = "" } = /** @type {HTMLInputElement} */ (target);
+      settled[name] = safe(value.trim());
+    },
+    of: (/** @type {string} */ member) => (value(member) ? settled[member] ?? "" : ""),
   };
 };
 
@@ -129,7 +154,7 @@ const safe = (url) => (/^https?:\/\//.test(url) && URL.canParse(url) ? url : "")
 /**
  * The choice of the audience, with the field that the choice needs.
  * @param {import("./api.js").Site} site
- * @param {(member: string, label: string, input: Input, hint?: string) => HTMLElement} field
+ * @param {MakeField} field
  */
 const audienceFields = (site, field) => {
   const select = h("select", {}, AUDIENCES.filter(([id]) => id !== "topic" || site.topics.length).map(([id, name]) => h("option", { value: id }, name)));

@@ -35,3 +35,10 @@ export async function write(page, name, value) {
 
 /** What a person reads there. @param {import("./pages.mjs").WatchedPage} page @param {string} selector @returns {Promise<string>} */
 export const read = (page, selector) => page.$eval(selector, (element) => /** @type {HTMLElement} */ (element).innerText.replace(/\s+/g, " ").trim());
+
+/**
+ * What the page's console said, but for the lines about the reach of half a message: who types slowly, as a busy
+ * machine does, has it asked, refused and broken off in between.
+ * @param {import("./pages.mjs").WatchedPage} page
+ */
+export const linesWhileWriting = (page) => page.consoleLines.filter((line) => !/status (of )?422|\/messages net::ERR_ABORTED/.test(line));
