@@ -23,6 +23,9 @@ pub async fn serve(file: Option<PathBuf>) -> Result<(), String> {
     let router = http::app_with_kit(ready.app.clone(), &settings.kit).merge(http::console(&settings.console));
     let data = &settings.data_dir;
     let database = ready.app.store.place().shown();
-    println!("{}", serde_json::json!({"server": server, "listen": bound.to_string(), "data": shown(data), "database": database}));
+    println!(
+        "{}",
+        serde_json::json!({"server": server, "listen": bound.to_string(), "data": shown(data), "database": database})
+    );
     run(ready, vec![(listener, router)]).await
 }
