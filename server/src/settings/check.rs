@@ -23,6 +23,11 @@ pub fn check(settings: &Settings) -> Result<(), String> {
     {
         return Err(format!("Set public_url to an origin such as https://push.example.com, not {url}."));
     }
+    if let Some(host) = settings.push_hosts.iter().find(|host| !is_host(host)) {
+        return Err(format!(
+            "Write push_hosts as fcm.googleapis.com, or .push.apple.com for all below it, not {host}."
+        ));
+    }
     settings.database.as_ref().map_or(Ok(()), DatabaseUrl::check)?;
     match &settings.contact {
         Some(contact) if check_subject(contact).is_err() => {
@@ -108,6 +113,13 @@ fn is_local_host(url: &Url) -> bool {
 
 fn is_safe_scheme(url: &Url) -> bool {
     url.scheme() == "https" || (url.scheme() == "http" && is_local_host(url))
+}
+
+/// Whether an entry can match the host of an endpoint, which has no capitals, or the end of one.
+fn is_host(entry: &str) -> bool {
+    let name = entry.strip_prefix('.').unwrap_or(entry);
+    let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '-' | '.');
+    !name.is_empty() && name.chars().all(plain)
 }
 
 /// Whether the text is exactly an origin, and a safe one.

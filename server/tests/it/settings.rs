@@ -21,6 +21,7 @@ const WELCOME: &str = "[sites.shop.welcome]\ntitle = 'Hi'\nbody = ''\n";
 fn plain_settings_pass() {
     assert_eq!(settings("", ""), Ok(()));
     assert_eq!(settings("public_url = 'https://push.example.com:8443'", ""), Ok(()));
+    assert_eq!(settings("push_hosts = ['fcm.googleapis.com', '.push.apple.com']", ""), Ok(()));
     assert_eq!(settings("public_url = 'http://127.0.0.1:8480'", "origins = ['http://localhost:1']"), Ok(()));
     let welcome = format!("{WELCOME}url = 'https://shop.example.com/hi?x=1'\nicon = 'https://cdn.example.com/i.png'");
     assert_eq!(settings("", &welcome), Ok(()));
@@ -43,6 +44,12 @@ fn wrong_settings_are_refused_with_one_sentence() {
     refused("public_url = 'https://push.example.com/'", "", "Set public_url");
     refused("public_url = 'http://push.example.com'", "", "Set public_url");
     refused("colour = 'red'", "", "colour");
+    // None of them would ever match, and every device would be refused.
+    for host in
+        ["*.push.apple.com", "https://fcm.googleapis.com", "FCM.googleapis.com", "fcm.googleapis.com:443", ".", ""]
+    {
+        refused(&format!("push_hosts = ['{host}']"), "", "push_hosts");
+    }
     refused("listen = 'here'", "", "fault");
     refused("", "origins = []", "Add the origins");
     refused("", "origins = ['https://shop.example.com/']", "Write the origin");
