@@ -35,7 +35,8 @@ for (const name of BROWSERS) {
     await until("the server to know the device", async () => (await told(page)).status.reachable);
 
     await buy(page, "letter-set");
-    await until("the order to be taken", async () => (await heading(page)) === "Thank you");
+    // It leaves two seconds later, which a busy machine may need to come to this page.
+    await until("the order to be taken", async () => /^(Thank you|On its way to you)$/.test(String(await heading(page))));
     const sent = await lab.notification((n) => n.summary === "Your letter set is on its way");
     assert.equal(sent.text, "Parcel JF-1042 left our workshop and arrives on Thursday.");
     const most = await page.evaluate(() => /** @type {any} */ (Notification).maxActions ?? 0);

@@ -12,6 +12,9 @@ const LOADER_LIMIT = 2000;
 /** How long it waits for a loader that is there, ms: it may have to fetch the rest first. */
 const KIT_LIMIT = 10_000;
 
+/** An address may name anything, what every object inherits too. @param {string} product */
+const goodOf = (product) => (Object.hasOwn(GOODS, product) ? GOODS[product] : undefined);
+
 const query = new URLSearchParams(location.search);
 
 /** @param {string} name @returns {HTMLElement[]} */
@@ -44,7 +47,7 @@ const order = async (product) => {
 
 const basket = () => {
   const product = query.get("product") ?? sessionStorage.getItem("basket") ?? "";
-  const good = GOODS[product];
+  const good = goodOf(product);
   if (!good) return;
   sessionStorage.setItem("basket", product);
   write("name", good.name);
@@ -74,12 +77,12 @@ const status = async () => {
   // Once, and on the page that the visitor lands on: one that is being left may take what it has to tell with it.
   if (sessionStorage.getItem("ordered") === id) {
     sessionStorage.removeItem("ordered");
-    tell(["conversion", "order", { value: GOODS[product]?.price ?? 0, currency: "EUR", id }]);
+    tell(["conversion", "order", { value: goodOf(product)?.price ?? 0, currency: "EUR", id }]);
   }
   write("order", id);
   write("title", sent ? "On its way to you" : "Thank you");
   write("text", sent ? "It left our workshop this morning, and arrives on Thursday." : "We are wrapping it. You can close this page.");
-  write("name", GOODS[product]?.name ?? product);
+  write("name", goodOf(product)?.name ?? product);
   write("courier", query.get("ring") === "no" ? "The courier will not ring, and leaves it at the door." : "Juniper Post brings it to your door.");
   all("steps").forEach(({ children }) => [...children].forEach((step, at) => {
     const reached = sent ? 2 : 1;
