@@ -1,5 +1,6 @@
 // The demo in a local browser wired to the lab: real push on one machine, without internet.
 
+import { dirname } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { launch } from "../tests/e2e/lib/browser.mjs";
@@ -29,7 +30,8 @@ const server = await startServer({ lab, display, kit: folder("pkg/dist/softbell"
 const { newPage } = await launch(name, { lab, display });
 await (await newPage()).goto(`${server.shop}/`);
 
-console.log(`The shop is open in ${name}: ${server.shop}/\nNotifications appear here. Enter clicks the newest one, a number presses one of its buttons; Ctrl+C ends.`);
+console.log(`The shop is open in ${name}: ${server.shop}/\nNotifications appear here. Enter clicks the newest one, a number presses one of its buttons; Ctrl+C ends.
+The other side is at ${server.server}/console/; its token is admin_secret in ${dirname(server.database)}/secrets.toml`);
 
 /** @type {import("../tests/e2e/lib/lab.mjs").DesktopNotification | undefined} */
 let newest;
