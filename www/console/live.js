@@ -80,7 +80,10 @@ const follow = async ({ site, signal, lists, tell }) => {
       await streaming;
     } catch (error) {
       if (signal.aborted) return;
-      if (error instanceof api.ApiError && error.status >= 400 && error.status < 500) return lists.reports.show(trouble(error, () => location.reload()));
+      if (error instanceof api.ApiError && error.status >= 400 && error.status < 500) {
+        tell("off", "Refused");
+        return lists.reports.show(trouble(error, () => location.reload()));
+      }
     } finally {
       line.end();
     }
