@@ -1,7 +1,5 @@
 //! What a PUT does to a device: create, ignore, note, or change, in one transaction with the welcome.
 
-use std::net::IpAddr;
-
 use crate::error::Error;
 use crate::limiter::Act;
 use crate::secret;
@@ -10,24 +8,7 @@ use crate::store::devices::Known;
 use crate::store::{Connection, consents, devices, lock};
 use crate::users;
 use crate::welcome;
-use crate::wire::device::{DeviceState, SubscriptionState};
-
-/// A checked PUT.
-#[derive(Clone, Copy)]
-pub struct Put<'a> {
-    /// The site's id.
-    pub site: &'a str,
-    /// The device's id.
-    pub id: &'a str,
-    /// SHA-256 of the secret, base64url.
-    pub secret_hash: &'a str,
-    /// The state.
-    pub state: &'a DeviceState,
-    /// Whether a listed origin asks, so that a device may be made.
-    pub may_create: bool,
-    /// The browser's address.
-    pub client: Option<IpAddr>,
-}
+use crate::wire::device::{DeviceState, Put, SubscriptionState};
 
 /// Stores the state; answers the revision that now holds. A lower revision changes nothing, an equal one only says
 /// that the device lives, and who uses it.

@@ -2,22 +2,11 @@
 //! of the site's back end. So does an endpoint, before personal messages go there: a secret that was copied must not
 //! bring another's messages to one's own browser.
 
-use crate::device::Put;
 use crate::error::Error;
 use crate::state::App;
-use crate::store::devices::Known;
-use crate::wire::device::{DeviceState, UserMember};
+use crate::store::devices::{Known, Owner};
+use crate::wire::device::{DeviceState, Put, UserMember};
 use crate::wire::user_token::{Expected, TokenFault, UserKeys, UserToken};
-
-/// The user of a device, as it is stored.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Owner {
-    /// The site's id of the user.
-    pub user: Option<String>,
-    /// Since when personal messages may go to the endpoint, in milliseconds since 1970; none: not before the next
-    /// proof.
-    pub personal_from: Option<i64>,
-}
 
 /// The owner after an accepted state.
 ///

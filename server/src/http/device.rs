@@ -9,14 +9,14 @@ use serde_json::{Value, json};
 use super::client::Client;
 use super::{body, origin};
 use crate::b64;
-use crate::device::{self, Put};
+use crate::device;
 use crate::error::Error;
 use crate::limiter::Act;
 use crate::push::encrypt::Recipient;
 use crate::push::endpoint::Endpoint;
 use crate::secret;
 use crate::state::App;
-use crate::wire::device::{DeviceState, SubscriptionState};
+use crate::wire::device::{DeviceState, Put, SubscriptionState};
 use crate::wire::token::ID;
 
 /// Bytes of a body: the largest state that the limits allow, with room.

@@ -3,10 +3,18 @@
 use sqlx::FromRow;
 
 use super::Connection;
-use crate::device::Put;
 use crate::secret;
-use crate::users::Owner;
-use crate::wire::device::SubscriptionState;
+use crate::wire::device::{Put, SubscriptionState};
+
+/// The user of a device, as it is stored.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Owner {
+    /// The site's id of the user.
+    pub user: Option<String>,
+    /// Since when personal messages may go to the endpoint, in milliseconds since 1970; none: not before the next
+    /// proof.
+    pub personal_from: Option<i64>,
+}
 
 /// What a PUT is compared with.
 #[derive(Clone, Debug, FromRow)]
@@ -25,7 +33,7 @@ pub struct Known {
     pub gone_endpoint: Option<String>,
     /// Who uses the device.
     pub user_id: Option<String>,
-    /// See [`crate::users::Owner`].
+    /// See [`Owner`].
     pub personal_from: Option<i64>,
 }
 

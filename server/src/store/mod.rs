@@ -4,6 +4,7 @@
 
 pub mod answers;
 pub mod audience;
+pub mod batch;
 pub mod consents;
 pub mod devices;
 pub mod funnel;

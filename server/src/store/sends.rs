@@ -38,7 +38,7 @@ pub struct Recipient {
     pub meant_for: Option<String>,
     /// The user of the device.
     pub user_id: Option<String>,
-    /// See [`crate::users::Owner`].
+    /// See [`super::devices::Owner`].
     pub personal_from: Option<i64>,
     /// The device's endpoint.
     pub endpoint: Option<String>,

@@ -1,5 +1,7 @@
 //! The body of `PUT /v1/sites/{site}/devices/{device_id}`: the whole state of a device.
 
+use std::net::IpAddr;
+
 use serde_json::Value;
 use softbell::contract::limits::{ID_BYTES, TAGS, TOPICS};
 use softbell::contract::{Permission, PushStatus};
@@ -28,6 +30,23 @@ const STATUSES: [PushStatus; 6] = [
     PushStatus::Unsupported,
     PushStatus::OptedOut,
 ];
+
+/// A checked PUT.
+#[derive(Clone, Copy)]
+pub struct Put<'a> {
+    /// The site's id.
+    pub site: &'a str,
+    /// The device's id.
+    pub id: &'a str,
+    /// SHA-256 of the secret, base64url.
+    pub secret_hash: &'a str,
+    /// The state.
+    pub state: &'a DeviceState,
+    /// Whether a listed origin asks, so that a device may be made.
+    pub may_create: bool,
+    /// The browser's address.
+    pub client: Option<IpAddr>,
+}
 
 /// A device as it describes itself.
 #[derive(Clone, Debug)]
