@@ -1,5 +1,5 @@
 // Pushes to a push service that takes everything: our server's whole queue (database, encryption, HTTP, record of each
-// answer) against npm web-push in a loop. Plain HTTP and 64 kept connections for both.
+// answer) against npm web-push in a loop, 64 at a time. Plain HTTP on kept connections for both.
 
 import { Agent } from "node:https";
 import { connect } from "node:net";

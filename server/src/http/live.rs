@@ -2,7 +2,7 @@
 //! the lists, `ping` in between.
 //!
 //! The database is asked once a second, because the report may have come to another process. It is a window for people,
-//! not a log: of a flood the newest rows are shown. The list of reports, with `after`, has them all.
+//! not a log: of a flood the newest rows are shown.
 
 use std::collections::{BTreeSet, VecDeque};
 use std::convert::Infallible;
