@@ -4,9 +4,9 @@
 #   ./build.sh demo                        the shop and the server, for your own browser
 #   ./build.sh demo --lab [firefox]        the same in a local Chromium (or Firefox) wired to the lab: push without internet
 #   ./build.sh build                       the kit: pkg/dist/softbell/
-#   ./build.sh test                        everything that must hold; ends with "N passed, N failed"
+#   ./build.sh test [--all]                everything that must hold; ends with "N passed, N failed"; --all: a million cases for the worker
 #   ./build.sh size                        what the kit weighs, against its bars
-#   ./build.sh bench [PART...]             how fast kit and server are: browser, encrypt, sends, ingest, memory (all without a word)
+#   ./build.sh bench [PART...]             how fast kit and server are: worker, browser, encrypt, sends, ingest, memory (all without)
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
 source tools/setup.sh
@@ -49,6 +49,6 @@ case "${1:-}" in
   build) setup_build; build_kit ;;
   size) setup_build; build_kit; node tools/size.mjs ;;
   bench) shift; bench "$@" ;;
-  test) setup_build; setup_browsers; setup_tests; exec tools/test.sh ;;
+  test) setup_build; setup_browsers; setup_tests; exec tools/test.sh "${@:2}" ;;
   *) sed -n '2,10s/^# \{0,1\}//p' "${BASH_SOURCE[0]}"; exit 2 ;;
 esac

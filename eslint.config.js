@@ -4,7 +4,7 @@ import js from "@eslint/js";
 import globals from "globals";
 
 export default [
-  { ignores: ["target/", "build/", "pkg/dist/", "node_modules/"] },
+  { ignores: ["target/", "build/", "pkg/dist/", "node_modules/", "tests/e2e/fixtures/versions/"] },
   js.configs.recommended,
   {
     languageOptions: { ecmaVersion: 2025, sourceType: "module" },

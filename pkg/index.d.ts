@@ -2,7 +2,8 @@
  * Softbell's public surface, exactly as far as it is built: tests/packaging/surface.test.mjs compares both directions.
  * Everything a visitor decides is a value; a configuration, a network or a call that cannot be used rejects with a
  * {@link SoftbellError}. After `destroy()` every call rejects with `destroyed`, after a fault of ours with
- * `client_failed`, after a refused configuration with `config_invalid`.
+ * `client_failed`, after a refused configuration with `config_invalid`, and where another copy of the kit runs on the page
+ * already with `second_copy`.
  */
 
 /**
@@ -37,6 +38,9 @@ export type WhyCode =
   | "declined_recently"
   | "closed_recently"
   | "dismissed_recently"
+  | "snoozed"
+  | "paused"
+  | "url_excluded"
   | "max_asks"
   | "automatic_off"
   | "storage_denied"
@@ -51,9 +55,48 @@ export type WhyCode =
   | "server_unavailable";
 
 /** What a {@link SoftbellError} can say. */
-export type ErrorCode = "config_invalid" | "topics_too_many" | "topic_invalid" | "client_failed" | "destroyed";
+export type ErrorCode =
+  | "config_invalid"
+  | "consent_denied"
+  | "consent_invalid"
+  | "topics_too_many"
+  | "topic_invalid"
+  | "tags_too_many"
+  | "tag_invalid"
+  | "snooze_invalid"
+  | "properties_too_many"
+  | "reason_too_long"
+  | "client_failed"
+  | "second_copy"
+  | "destroyed"
+  | UserCode;
 
-/** What a property of an event may be. */
+/** Whether this visitor lets us store and send: `pending` nothing yet, `denied` not, or no longer. */
+export type Consent = "granted" | "pending" | "denied";
+
+/**
+ * Why {@link Softbell.identify} rejects. `superseded`: `identify()` or `logout()` was called again · `token_unavailable`: the
+ * function failed, gave no text, or took longer than ten seconds · the other `token_` codes are the server's, about the token.
+ */
+export type UserCode =
+  | "user_invalid"
+  | "superseded"
+  | "server_unavailable"
+  | "storage_denied"
+  | "token_unavailable"
+  | "token_missing"
+  | "token_malformed"
+  | "token_expired"
+  | "token_too_long_lived"
+  | "token_not_yet_valid"
+  | "token_audience_wrong"
+  | "token_subject_wrong"
+  | "token_device_wrong"
+  | "token_key_unknown"
+  | "token_algorithm_wrong"
+  | "token_signature_wrong";
+
+/** What a tag or a property of an event may be. */
 export type Value = string | number | boolean;
 
 /** How things stand between this browser, the visitor and the server. */
@@ -72,6 +115,8 @@ export interface StatusInfo {
   reachable: boolean;
   /** This browser's id on the server, once it has one: what a site's back end sends a message to. */
   deviceId?: string;
+  /** Whom `identify()` named on this page view, once the server agreed; with `suspended`, that earlier user. */
+  userId?: string;
   /** Ids of the topics that the visitor chose. */
   topics: string[];
 }
@@ -111,6 +156,15 @@ export interface PromptOptions {
   maxAsks?: number;
   /** It waits for one of these events of `track()`: each 1 to 128 bytes without `,` or `|`. Default none. */
   events?: string[];
+  /**
+   * On which pages: paths that begin with `/`; a `*` at the end stands for anything, so `/cart*` is every path that begins
+   * with `/cart`. `deny` beats `allow`. Default everywhere.
+   */
+  urls?: { allow?: string[]; deny?: string[] };
+  /** Topics that a Yes adds to the visitor's, ids of 1 to 128 bytes each. Default none. */
+  topics?: string[];
+  /** Kept for popups of other forms: there is one so far, whatever is said here. Default `card`. */
+  form?: "slide" | "card" | "banner" | "modal" | "inline";
 }
 
 /** Anything unknown or out of range is refused: `ready` rejects with `config_invalid` and names the field. */
@@ -119,16 +173,58 @@ export interface Config {
   site: string;
   /** The server's origin without a path: `https://host`, or `http://` on localhost. */
   server: string;
-  /** Where the service worker is, and its scope: paths on this origin. Default `/softbell/sw.js` and `/softbell/`. */
-  worker?: { url?: string; scope?: string };
+  /**
+   * Where the service worker is, and its scope: paths on this origin, by default `/softbell/sw.js` and `/softbell/`. Or the
+   * registration of a site that registers our worker itself, alone or imported into its own.
+   */
+  worker?: { url?: string; scope?: string } | { registration: ServiceWorkerRegistration };
+  /**
+   * Scopes of another kit's workers on this origin, such as `/` or `/firebase-cloud-messaging-push-scope`: once this browser
+   * is reachable, their subscriptions are given up and they are unregistered. Default none.
+   */
+  replaces?: string[];
   /** When the popup opens by itself; `false`: only {@link Softbell.ask} opens it. Default: on the first page view. */
   prompt?: PromptOptions | false;
+  /** What `logout()` does: `detach` takes the user off this device, `keep` leaves it his. Default `detach`. */
+  logout?: "keep" | "detach";
   /** Language of the popup, such as `de` or `pt-BR`. Default: the page's `lang`, else the browser's. */
   locale?: string;
   /** The site's own words, at most 500 bytes each. Built in: English, German, Spanish, French, Arabic. */
   texts?: Partial<Record<"title" | "text" | "yes" | "no" | "close", string>>;
+  /**
+   * What the site's consent banner says when the page begins. Default `granted`. `pending`: nothing is read, stored, fetched
+   * or registered, and every call waits, until {@link Softbell.setConsent}.
+   */
+  consent?: Consent;
+  /** Where clicks on notifications may lead beside the site itself: origins, `https://host` each. Default nowhere. */
+  allowedOrigins?: string[];
+  /**
+   * Who shows a message that comes while a page of the site is visible: `system` (a notification, the default), `page` (only
+   * the page, where a listener of `notification.received` calls `preventDefault()`), or `both`.
+   */
+  foreground?: "system" | "page" | "both";
+  /** The nonce of the page's content security policy. Nothing needs it yet: styles and scripts of the kit pass without. */
+  nonce?: string;
   /** Colours of the popup. Default `auto`: as the visitor's system says. */
   theme?: "auto" | "light" | "dark";
+}
+
+/** A message, as the worker tells of it; or the server, where the press led to this page (see `notification.clicked`). */
+export interface Message {
+  /** The id that the server gave it. */
+  id: string;
+  /** The notification's title. */
+  title: string;
+  /** Its text. */
+  body?: string;
+  /** Where a press leads. */
+  url?: string;
+  /** The button that was pressed; left out for the notification itself. */
+  action?: string;
+  /** What the sender put in for the site. */
+  data?: unknown;
+  /** In `notification.received`, where `foreground` is `page`: the page shows the message itself. */
+  preventDefault(): void;
 }
 
 /** A configuration, network or programming fault. */
@@ -141,23 +237,73 @@ export interface SoftbellError extends Error {
 
 /** What {@link Softbell.on} can listen to, and what the listener is given. Names are those of the reports on the wire. */
 export interface Events {
-  /** The status, the subscription or `reachable` changed. */
+  /**
+   * The status, the subscription or `reachable` changed.
+   * @example
+   * softbell.on("status.changed", ({ status, reachable }) => document.body.classList.toggle("push", status === "allowed" && reachable));
+   */
   "status.changed": StatusInfo;
-  /** The visitor answered the browser's prompt, or changed the browser's settings. */
+  /**
+   * The visitor answered the browser's prompt, or changed the browser's settings.
+   * @example
+   * softbell.on("permission.changed", ({ permission }) => console.log(permission));
+   */
   "permission.changed": StatusInfo;
-  /** The popup opened. `variant` is kept free for trials of several popups; nothing sets it yet. */
+  /**
+   * The popup opened. `variant` is `default`; the name is kept for trials of several popups.
+   * @example
+   * softbell.on("prompt.shown", ({ variant }) => console.log("asked with", variant));
+   */
   "prompt.shown": { variant?: string };
-  /** Yes in the popup; the browser's prompt follows. `topics` is empty until the popup can offer topics. */
+  /**
+   * Yes in the popup; the browser's prompt follows. `topics` are those of `ask()`, else those of `prompt.topics`.
+   * @example
+   * softbell.on("prompt.accepted", ({ topics }) => console.log("yes to", topics.join()));
+   */
   "prompt.accepted": { topics: string[] };
-  /** No in the popup; when it may open again. */
+  /**
+   * No in the popup; when it may open again.
+   * @example
+   * softbell.on("prompt.declined", ({ nextAskAt }) => console.log("not before", nextAskAt));
+   */
   "prompt.declined": Explanation;
-  /** The popup was closed without an answer; when it may open again. */
+  /**
+   * The popup was closed without an answer; when it may open again.
+   * @example
+   * softbell.on("prompt.closed", ({ code, nextAskAt }) => console.log(code, nextAskAt));
+   */
   "prompt.closed": Explanation;
-  /** The push service gave a subscription. */
+  /**
+   * The push service gave a subscription.
+   * @example
+   * softbell.on("subscription.created", ({ deviceId }) => console.log(deviceId));
+   */
   "subscription.created": StatusInfo;
-  /** The visitor switched push off here. */
+  /**
+   * The visitor switched push off here.
+   * @example
+   * softbell.on("subscription.removed", ({ status }) => console.log(status));
+   */
   "subscription.removed": StatusInfo;
-  /** Softbell stopped on this page; the console says the same. */
+  /**
+   * A message came, and this page is awake.
+   * @example
+   * softbell.on("notification.received", (message) => console.log(message.title));
+   */
+  "notification.received": Message;
+  /**
+   * The visitor pressed a notification, or one of its buttons, and this page is awake. Of a private message, and in Safari of
+   * every message, the page that the press led to hears, once: the real words are fetched only then, and only for the
+   * user whom they were written for (docs/users.md).
+   * @example
+   * softbell.on("notification.clicked", ({ url, action }) => console.log(url, action));
+   */
+  "notification.clicked": Message;
+  /**
+   * Softbell stopped on this page; the console says the same.
+   * @example
+   * softbell.on("error", ({ code, message }) => console.log(code, message));
+   */
   error: SoftbellError;
 }
 
@@ -186,12 +332,13 @@ export interface Softbell {
   explain(): Promise<Explanation>;
 
   /**
-   * Opens the popup; resolves when the matter is decided. `force` skips page views, delay, events and back-off, never the
-   * status: whoever blocked notifications is not asked. Every element with `data-softbell="ask"` does `ask({ force: true })`.
+   * Opens the popup; resolves when the matter is decided. `force` skips page views, delay, events, addresses and back-off, never
+   * the status: whoever blocked notifications is not asked. Every element with `data-softbell="ask"` does `ask({ force: true })`.
+   * A Yes adds `topics` to the visitor's. Rejects with `topics_too_many` or `topic_invalid` as {@link Softbell.setTopics}.
    * @example
-   * const { outcome } = await softbell.ask({ force: true });
+   * const { outcome } = await softbell.ask({ force: true, topics: ["restock"] });
    */
-  ask(options?: { force?: boolean }): Promise<AskResult>;
+  ask(options?: { force?: boolean; topics?: string[] }): Promise<AskResult>;
 
   /**
    * Opens the browser's own prompt without the popup: only in the site's own click handler, and after `ready`; elsewhere the
@@ -210,22 +357,59 @@ export interface Softbell {
 
   /**
    * Switches push off here and gives the subscription up. The browser's permission stays, so that `optIn()` needs no prompt.
+   * `reason` goes into the consent ledger; rejects with `reason_too_long` above 255 bytes.
    * @example
-   * await softbell.optOut();
+   * await softbell.optOut({ reason: "too many" });
    */
-  optOut(): Promise<StatusInfo>;
+  optOut(options?: { reason?: string }): Promise<StatusInfo>;
 
   /**
-   * Replaces the visitor's topics. Rejects with `topics_too_many` (above 100) or `topic_invalid` (an id of 0 or more than
-   * 128 bytes).
+   * Says who the visitor is: 1 to 128 bytes of any text. `token` is signed by the site's back end (docs/users.md); a function is
+   * called only when the server needs a fresh one. For the user that the server knows already it costs no request. An
+   * earlier user of this device for whom the site gives no token gets the status `suspended`. Rejects with a {@link UserCode}.
+   * @example
+   * const { userId } = await softbell.identify("u42", () => fetch("/push-token?user=u42").then((answer) => answer.text()));
+   */
+  identify(userId: string, token: string | (() => Promise<string>)): Promise<StatusInfo>;
+
+  /**
+   * The visitor has signed out: the device has no user any more, offline too, and gets nobody's personal messages
+   * (`logout: "keep"` leaves it his). The subscription stays.
+   * @example
+   * await softbell.logout();
+   */
+  logout(): Promise<StatusInfo>;
+
+  /**
+   * Replaces the visitor's topics. Rejects with `topics_too_many` (above 100), `topic_invalid` (an id of 0 or more than
+   * 128 bytes) or `storage_denied` (this browser keeps nothing).
    * @example
    * await softbell.setTopics(["offers", "news"]);
    */
   setTopics(topics: string[]): Promise<StatusInfo>;
 
   /**
-   * Reports an event of the site's own, at most 32 properties; the popup may wait for it (`prompt.events`). Resolves when it
-   * is handed over, not when it is sent.
+   * Describes the visitor for the site's own rules: adds to the tags, or replaces them all; `null` removes one. Rejects with
+   * `tags_too_many` (above 50 in all), `tag_invalid` (a name of 0 or more than 128 bytes, a longer text, or no
+   * {@link Value}) or `storage_denied`.
+   * @example
+   * await softbell.setTags({ plan: "gold", size: 42, beta: true, old: null });
+   */
+  setTags(tags: Record<string, Value | null>, mode?: "merge" | "replace"): Promise<void>;
+
+  /**
+   * No popup by itself and no message until then; `null`, or a moment that is past, ends it. Rejects with `snooze_invalid` (no
+   * date, or one beyond the year 9999) or `storage_denied`.
+   * @example
+   * await softbell.snooze(new Date(Date.now() + 30 * 86_400_000));
+   * await softbell.snooze(null);
+   */
+  snooze(until: Date | null): Promise<StatusInfo>;
+
+  /**
+   * Reports an event of the site's own; the popup may wait for it (`prompt.events`). Resolves when it is handed over, not
+   * when it is sent. Rejects with `properties_too_many` (above 32). Does nothing where the visitor's browser asks not to be
+   * profiled (`navigator.globalPrivacyControl`).
    * @example
    * await softbell.track("cart_opened", { items: 3 });
    */
@@ -233,11 +417,39 @@ export interface Softbell {
 
   /**
    * Reports something that the site wanted to happen. `value` in the currency's own unit, `currency` as in ISO 4217, `id`
-   * of the order.
+   * of the order. Does nothing under Global Privacy Control, as {@link Softbell.track}.
    * @example
    * await softbell.conversion("order", { value: 22, currency: "EUR", id: "JF-1042" });
    */
   conversion(name: string, details?: { value?: number; currency?: string; id?: string }): Promise<void>;
+
+  /**
+   * What the visitor decided in the site's consent banner; call it on every page, whenever it is known or changes.
+   * `granted` starts what `pending` held back. `denied` unsubscribes, takes worker and storage of ours away, tells the server
+   * once, and from then on every call rejects with `consent_denied`; `granted` after that begins anew, as a new device. Without
+   * the server, that one message waits in localStorage until it is told; nothing else stays. `pending` after an answer
+   * changes nothing. Rejects with `consent_invalid` for any other word.
+   * @example
+   * await softbell.setConsent("granted");
+   */
+  setConsent(consent: Consent): Promise<void>;
+
+  /**
+   * All that this browser and the server hold about this device, as JSON without keys and secrets: `browser`, and `server`,
+   * which is `null` where the server knows nothing. Rejects with `server_unavailable`.
+   * @example
+   * const json = JSON.stringify(await softbell.exportData(), null, 2);
+   */
+  exportData(): Promise<unknown>;
+
+  /**
+   * Erases this device on the server, then everything in this browser, and begins anew. Where notifications were allowed they
+   * stay off until `optIn()`, because only the visitor can take the browser's permission back. Rejects with
+   * `server_unavailable`, and then nothing was erased: try again.
+   * @example
+   * await softbell.eraseData();
+   */
+  eraseData(): Promise<void>;
 
   /**
    * Opens the panel in which a visitor sees whether notifications are on; resolves when it is open. Fetches it at first use.
@@ -247,14 +459,30 @@ export interface Softbell {
   openPreferences(): Promise<void>;
 
   /**
-   * A view change in a single-page app: counts as a page view.
+   * A view change in a single-page app: counts as a page view, of this address or of the page's own.
    * @example
-   * softbell.page();
+   * softbell.page("/basket");
    */
-  page(): void;
+  page(url?: string): void;
 
   /**
-   * Listens to an event; the result ends it. A listener that throws does not stop the others.
+   * Holds back popups that come by themselves, until {@link Softbell.resumePrompts}: for a form, a film, a payment. `ask()` still
+   * opens one, and one that is open stays.
+   * @example
+   * softbell.pausePrompts();
+   */
+  pausePrompts(): void;
+
+  /**
+   * Lets popups come by themselves again; the first one that was held back opens at once, if its time is still right.
+   * @example
+   * softbell.resumePrompts();
+   */
+  resumePrompts(): void;
+
+  /**
+   * Listens to an event; the result ends it. A listener that throws does not stop the others; one that is added while an
+   * event is told hears the next one.
    * @example
    * const off = softbell.on("subscription.created", ({ deviceId }) => console.log(deviceId));
    * off();
@@ -262,7 +490,9 @@ export interface Softbell {
   on<E extends keyof Events>(event: E, listener: (detail: Events[E]) => void): () => void;
 
   /**
-   * Takes popup and listeners away; what is under way ends without a trace on the page. `init()` starts a new client.
+   * Takes popup and listeners away; what is under way ends without a trace on the page. `init()` starts a new client. What the
+   * script tag itself brought stays until the next page view: `window.softbell`, the elements with `data-softbell="ask"`, whose
+   * presses then say `destroyed` in the console, and the answer to a notification that leads to this page.
    * @example
    * await softbell.destroy();
    */
@@ -291,8 +521,9 @@ declare global {
 }
 
 /**
- * Starts Softbell in a browser; returns at once. The same configuration twice gives the same client. Importing the package
- * does nothing, in a browser or in Node; on a server there is nothing to start, so call it in the page only.
+ * Starts Softbell in a browser; returns at once. The same configuration twice gives the same client; another one destroys
+ * the client before it. Importing the package does nothing, in a browser or in Node; on a server there is nothing to start, so
+ * call it in the page only.
  * @example
  * const softbell = init({ site: "shop", server: "https://push.example.com", prompt: { pageViews: 3 } });
  */

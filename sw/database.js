@@ -3,41 +3,39 @@
 // The database's version is never raised, because page and worker of different builds share it. Connections close on
 // `versionchange`, and every call has a time limit, because an iOS Home Screen app can hang a readwrite request for half
 // an hour (WebKit bug 315804). Whatever fails is a rejected promise whose error has a name: TimeoutError,
-// QuotaExceededError, SecurityError, NotSupportedError or the browser's own; nothing is thrown into the page.
+// QuotaExceededError, SecurityError, TypeError (no IndexedDB here) or the browser's own; nothing is thrown into the page.
 
 /**
- * @typedef {object} Access What work inside a transaction gets.
+ * @typedef {object} Stored What work inside a transaction gets: the stores, and all that is in them.
  * @property {IDBObjectStore} state @property {IDBObjectStore} reports
- * @property {<R>(request: IDBRequest<R>, then: (result: R) => void) => void} on
- * @property {(result: any) => void} give hands the result on: a transaction does not outlive an `await`
+ * @property {import("./outbox.js").Device | undefined} device @property {number} drops reports lost that nobody was told of
+ * @property {[IDBValidKey, import("./outbox.js").Entry][]} entries oldest first
  * @typedef {ReturnType<typeof openDatabase>} Database
  */
 
 const CALL_LIMIT = 1500; // ms; OneSignal found the same number good enough on iOS
 
 /** @template T @param {Promise<T>} promise @param {number} ms @returns {Promise<T>} */
-export const limited = (promise, ms) => {
-  /** @type {ReturnType<typeof setTimeout>} */
-  let timer;
-  const late = new Promise((_, reject) => {
-    timer = setTimeout(() => reject(new DOMException("took too long", "TimeoutError")), ms);
+export const limited = (promise, ms) =>
+  new Promise((resolve, reject) => {
+    const timer = setTimeout(() => reject(new DOMException("", "TimeoutError")), ms);
+    promise.then(resolve, reject).finally(() => clearTimeout(timer));
   });
-  return /** @type {Promise<T>} */ (Promise.race([promise, late])).finally(() => clearTimeout(timer));
-};
 
-/** @param {string} name */
-export function openDatabase(name) {
+/**
+ * @param {string} name
+ * @param {(request: IDBOpenDBRequest) => void} [make] makes the stores, where there is no database yet. Only a page does: a
+ *   push that comes after everything was erased must not bring it back, not even empty.
+ * @param {(transaction: IDBTransaction) => void} [begun] is told of each
+ */
+export const openDatabase = (name, make, begun) => {
   /** @type {Promise<IDBDatabase> | undefined} */
   let database;
 
   const open = () =>
     (database ??= new Promise((resolve, reject) => {
-      if (!globalThis.indexedDB) throw new DOMException("no IndexedDB here", "NotSupportedError");
-      const request = indexedDB.open(name, 1);
-      request.onupgradeneeded = () => {
-        request.result.createObjectStore("state");
-        request.result.createObjectStore("reports", { autoIncrement: true }).createIndex("id", "event.id", { unique: true });
-      };
+      const request = globalThis.indexedDB.open(name, 1);
+      request.onupgradeneeded = () => (make ? make(request) : request.transaction?.abort());
       request.onsuccess = () => {
         request.result.onversionchange = request.result.onclose = close;
         resolve(request.result);
@@ -47,49 +45,51 @@ export function openDatabase(name) {
 
   /** The next call opens anew; a connection that comes late is closed too. */
   const close = () => {
-    database?.then((db) => db.close()).catch(() => {});
+    database?.then((db) => db.close(), () => {});
     database = undefined;
   };
 
   /**
    * Runs one transaction, on a new connection after one that failed.
-   * @template T @param {IDBTransactionMode} mode @param {(access: Access) => void} work @returns {Promise<T | undefined>}
+   * @template T @param {IDBTransactionMode} mode @param {(stored: Stored) => T} work @returns {Promise<T>}
    */
-  const run = (mode, work) => limited(open().then((db) => transact(db, mode, work)), CALL_LIMIT).catch((error) => {
+  const run = (mode, work) => limited(open().then((db) => transact(db, mode, work, begun)), CALL_LIMIT).catch((error) => {
     close();
     throw error;
   });
 
   return { run, close };
-}
+};
 
 /**
- * @template T @param {IDBDatabase} db @param {IDBTransactionMode} mode @param {(access: Access) => void} work
- * @returns {Promise<T | undefined>}
+ * Reads all that is stored, and lets `work` change it; it may not wait, and what it gives is given on.
+ * @template T @param {IDBDatabase} db @param {IDBTransactionMode} mode @param {(stored: Stored) => T} work
+ * @param {(transaction: IDBTransaction) => void} [begun]
+ * @returns {Promise<T>}
  */
-const transact = (db, mode, work) =>
+const transact = (db, mode, work, begun) =>
   new Promise((resolve, reject) => {
-    /** @type {T | undefined} */
-    let result;
-    /** @type {unknown} */
-    let fault;
     const transaction = db.transaction(["state", "reports"], mode);
-    transaction.oncomplete = () => resolve(result);
-    transaction.onabort = () => reject(fault ?? transaction.error ?? new DOMException("aborted", "AbortError"));
-    // What a handler throws would reach the page's `window.onerror`.
-    const guard = (/** @type {() => void} */ step) => {
+    begun?.(transaction);
+    transaction.onabort = () => reject(transaction.error);
+    const state = transaction.objectStore("state");
+    const reports = transaction.objectStore("reports");
+    const device = state.get("device");
+    const drops = state.get("dropped");
+    const keys = reports.getAllKeys();
+    const values = reports.getAll();
+    // Requests are answered in their order (Indexed DB, 2.8.1): with the last one all are.
+    values.onsuccess = () => {
+      // What a handler throws would reach the page's `window.onerror`.
       try {
-        step();
+        const result = work({
+          state, reports, device: device.result, drops: drops.result ?? 0,
+          entries: keys.result.map((key, at) => [key, values.result[at]]),
+        });
+        transaction.oncomplete = () => resolve(result);
       } catch (error) {
-        fault = error;
+        reject(error);
         transaction.abort();
       }
     };
-    const state = transaction.objectStore("state");
-    const reports = transaction.objectStore("reports");
-    /** @type {Access["on"]} */
-    const on = (request, then) => {
-      request.onsuccess = () => guard(() => then(request.result));
-    };
-    guard(() => work({ state, reports, on, give: (value) => (result = value) }));
   });

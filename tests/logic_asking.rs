@@ -8,6 +8,18 @@ use softbell::logic::{Effect, Event};
 use support::{DAY, Device, Facts, answered, has, name, reports, status};
 
 #[test]
+fn what_the_native_prompt_brings_counts_also_where_the_settings_had_answered_before() {
+    let mut device = Device::default();
+    device.shown();
+    device.press("yes");
+    device.tell(&Event::Looked { permission: "granted" });
+    device.tell(&Event::Looked { permission: "default" });
+    let effects = device.answer("granted");
+    assert!(has(&effects, "RegisterWorker"));
+    assert!(!has(&device.ask(true), "Draw"), "whoever has agreed is not asked");
+}
+
+#[test]
 fn the_popup_waits_for_browser_and_server_in_either_order() {
     let mut device = Device::default();
     assert!(!has(&device.load(), "Draw"));

@@ -121,6 +121,15 @@ fn the_worker_spells_every_report_type_and_limit_as_rust_does() {
     for (name, words) in [("goesFirst", GOES_FIRST), ("neverGoes", NEVER_GOES)] {
         writeln!(out, "  {name}: {words:?},").expect("a string");
     }
-    writeln!(out, "  dropped: \"{}\",\n}};", ReportType::OutboxDropped.as_str()).expect("a string");
+    writeln!(out, "}};").expect("a string");
+    writeln!(out, "\n/** What the server takes of a user: bytes of an id, and of a token. */").expect("a string");
+    let (id, token) = (limits::ID_BYTES, limits::TOKEN_BYTES);
+    writeln!(out, "export const USER = {{ idBytes: {id}, tokenBytes: {token} }};").expect("a string");
+    writeln!(out, "\n/** What the page refuses, because the server would. */\nexport const LIMITS = {{")
+        .expect("a string");
+    for (name, number) in [("topics", limits::TOPICS), ("tags", limits::TAGS), ("idBytes", limits::ID_BYTES)] {
+        writeln!(out, "  {name}: {number},").expect("a string");
+    }
+    writeln!(out, "}};").expect("a string");
     agree("sw/contract.js", &out);
 }

@@ -4,9 +4,9 @@
 
 mod support;
 
-use softbell::logic::border::{UNIT, Value};
+use softbell::logic::border::Value;
 use softbell::logic::{Effect, Event};
-use support::{Device, answered, has, reports, status};
+use support::{Device, answered, has, name, reports, status};
 
 fn settled(effects: &[Effect]) -> Option<(&'static str, &'static str)> {
     effects.iter().find_map(|effect| match effect {
@@ -122,28 +122,14 @@ fn what_is_so_already_is_answered_at_once() {
     assert_eq!(settled(&stranger.tell(&Event::OptOut {})), Some(("opt_out", "")));
 }
 
-fn set_topics(device: &mut Device, count: usize, topic: &str) -> Vec<Effect> {
-    let unit = UNIT.to_string();
-    let leaves = (0..count).map(|at| [at.to_string().as_str(), "s", topic].join(&unit));
-    let fields = core::iter::once("[\"json\"]".to_owned()).chain(leaves).collect::<Vec<_>>().join(&unit);
-    device.tell(&Event::read(23, &fields).expect("SetTopics"))
-}
-
 #[test]
-fn topics_travel_as_they_are_within_their_limits() {
+fn what_the_visitor_chose_reaches_the_server_with_the_device() {
     let mut device = Device::default();
     device.view();
-    let effects = set_topics(&mut device, 100, "orders");
-    assert_eq!(member(&effects, "topics"), Some(&Value::Json("[\"json\"]".into())));
-    assert_eq!(settled(&effects), Some(("set_topics", "")));
-    assert!(has(&effects, "Flush"));
-    for (count, topic, code) in
-        [(101, "orders", "topics_too_many"), (1, "", "topic_invalid"), (1, &*"x".repeat(129), "topic_invalid")]
-    {
-        let effects = set_topics(&mut device, count, topic);
-        assert_eq!(settled(&effects), Some(("set_topics", code)));
-        assert!(!has(&effects, "Patch"));
-    }
+    assert_eq!(
+        device.tell(&Event::Chosen { snoozed_until: "" }).iter().map(name).collect::<Vec<_>>(),
+        ["Patch", "Flush"]
+    );
 }
 
 #[test]

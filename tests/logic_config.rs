@@ -19,7 +19,7 @@ fn refusal(settings: &[(&'static str, &'static str, &'static str)]) -> Option<St
 fn the_configuration_of_the_server_is_fetched() {
     let effects = Device::default().load();
     let url = "https://push.example.com/v1/sites/shop/config".into();
-    assert_eq!(effects.first(), Some(&Effect::FetchConfig { url }));
+    assert_eq!(effects.first(), Some(&Effect::FetchConfig { url, fresh: false }));
 }
 
 #[test]
@@ -29,6 +29,8 @@ fn good_values_are_taken() {
         ("server", "s", "http://127.0.0.1:8480"),
         ("worker.url", "s", "/assets/sw.js"),
         ("worker.scope", "s", "/assets/"),
+        ("replaces", "o", ""),
+        ("replaces.0", "s", "/firebase-cloud-messaging-push-scope"),
         ("prompt", "b", ""),
         ("prompt", "o", ""),
         ("prompt.events", "o", ""),
@@ -63,6 +65,10 @@ fn a_mistake_is_answered_with_its_field() {
         ("server", "s", "https://"),
         ("worker.url", "s", "https://elsewhere.example/sw.js"),
         ("worker.url", "s", "//elsewhere.example/sw.js"),
+        ("replaces", "s", "/"),
+        ("replaces.0", "s", "https://elsewhere.example/"),
+        ("replaces.0", "s", "//elsewhere.example/"),
+        ("replaces.0", "n", "1"),
         ("prompt", "b", "1"),
         ("prompt", "s", "no"),
         ("prompt.delaySeconds", "n", "-1"),

@@ -68,3 +68,15 @@ fn every_report_in_the_golden_batch_is_one_of_ours() {
         assert!(ReportType::parse(kind).is_some(), "{kind}");
     }
 }
+
+#[test]
+fn a_number_is_decimal_digits_up_to_its_bound_and_nothing_else() {
+    use softbell::contract::text::number;
+    for (text, wanted) in [("0", Some(0)), ("007", Some(7)), ("1000000", Some(1_000_000))] {
+        assert_eq!(number(text, 1_000_000), wanted, "{text}");
+    }
+    let long = "9".repeat(400);
+    for text in ["", "1000001", "+5", "-1", "1.5", " 1", "1e2", "٣", &long] {
+        assert_eq!(number(text, 1_000_000), None, "{text}");
+    }
+}

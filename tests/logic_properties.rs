@@ -26,7 +26,10 @@ enum Step {
     OptIn,
     OptOut,
     Track(&'static str),
-    Page,
+    Page(&'static str),
+    Pause(bool),
+    /// Days from now, or the end of a snooze.
+    Snooze(u64),
     WorkerActive,
     Subscribed,
     Unsubscribed,
@@ -34,6 +37,13 @@ enum Step {
     Acked(bool),
     Refused(&'static str),
     StorageFailed,
+    /// The configuration comes anew, with this key.
+    Remote(&'static str),
+    Identify(u64),
+    UserAnswered(bool),
+    Logout,
+    Erased,
+    Landed,
 }
 
 const PERMISSIONS: [&str; 3] = ["default", "granted", "denied"];
@@ -53,14 +63,22 @@ fn step() -> impl Strategy<Value = Step> {
         1 => Just(Step::OptIn),
         1 => Just(Step::OptOut),
         1 => prop::sample::select(&["cart", "other"][..]).prop_map(Step::Track),
-        1 => Just(Step::Page),
+        1 => prop::sample::select(&["/", "/pay"][..]).prop_map(Step::Page),
+        1 => any::<bool>().prop_map(Step::Pause),
+        1 => (0u64..3).prop_map(Step::Snooze),
         2 => Just(Step::WorkerActive),
         2 => Just(Step::Subscribed),
         1 => Just(Step::Unsubscribed),
         1 => prop::sample::select(&["AbortError", "NotAllowedError"][..]).prop_map(Step::Fails),
         1 => any::<bool>().prop_map(Step::Acked),
-        1 => prop::sample::select(&["endpoint_taken", "secret_wrong"][..]).prop_map(Step::Refused),
+        1 => prop::sample::select(&["endpoint_taken", "vapid_changed", "secret_wrong"][..]).prop_map(Step::Refused),
         1 => Just(Step::StorageFailed),
+        1 => prop::sample::select(&["BKey", "BNew"][..]).prop_map(Step::Remote),
+        1 => (1u64..3).prop_map(Step::Identify),
+        1 => any::<bool>().prop_map(Step::UserAnswered),
+        1 => Just(Step::Logout),
+        1 => Just(Step::Erased),
+        1 => Just(Step::Landed),
     ]
 }
 
@@ -90,7 +108,12 @@ fn perform(device: &mut Device, step: &Step) -> Vec<Effect> {
         Step::OptIn => device.tell(&Event::OptIn {}),
         Step::OptOut => device.tell(&Event::OptOut {}),
         Step::Track(name) => device.tell(&Event::Track { name, properties: "" }),
-        Step::Page => device.tell(&Event::Page {}),
+        Step::Page(path) => device.tell(&Event::Page { path }),
+        Step::Pause(paused) => device.tell(&Event::Pause { paused }),
+        Step::Snooze(days) => {
+            let until = if days == 0 { 0 } else { device.now + days * DAY };
+            device.tell(&Event::Chosen { snoozed_until: &until.to_string() })
+        }
         Step::WorkerActive => device.tell(&Event::WorkerActive {}),
         Step::Subscribed => {
             device.tell(&Event::Subscribed { endpoint: "https://push.example.net/1", p256dh: "p", auth: "a" })
@@ -100,6 +123,14 @@ fn perform(device: &mut Device, step: &Step) -> Vec<Effect> {
         Step::Acked(live) => device.tell(&Event::DeviceAcked { live }),
         Step::Refused(code) => device.tell(&Event::DeviceRefused { code }),
         Step::StorageFailed => device.tell(&Event::StorageFailed {}),
+        Step::Remote(key) => device.remote_with(key),
+        Step::Identify(user) => device.tell(&Event::Identify { user }),
+        Step::UserAnswered(suspended) => device.tell(&Event::UserAnswered { suspended }),
+        Step::Logout => device.tell(&Event::Logout {}),
+        // Nobody erases before the first page view has begun: `eraseData()` waits for it.
+        Step::Erased if !device.begun => vec![],
+        Step::Erased => device.erased(),
+        Step::Landed => device.tell(&Event::Landed { id: "AAAAAAAAAAAAAAAAAAAAAA" }),
     }
 }
 
@@ -111,18 +142,24 @@ fn ticket(device: &Device) -> Option<(u64, String)> {
 
 fn config() -> impl Strategy<Value = Vec<(&'static str, &'static str, &'static str)>> {
     prop::sample::subsequence(
-        vec![("prompt.delaySeconds", "n", "5"), ("prompt.events.0", "s", "cart"), ("prompt.pageViews", "n", "2")],
-        0..=3,
+        vec![
+            ("prompt.delaySeconds", "n", "5"),
+            ("prompt.events.0", "s", "cart"),
+            ("prompt.pageViews", "n", "2"),
+            ("prompt.urls.deny.0", "s", "/pay"),
+        ],
+        0..=4,
     )
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 2000, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: ProptestConfig::default().cases.max(5000), failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn nobody_is_asked_who_must_not_be(settings in config(), steps in prop::collection::vec(step(), 1..60)) {
+    fn nobody_is_asked_who_must_not_be(ios_app in any::<bool>(), settings in config(), steps in prop::collection::vec(step(), 1..60)) {
         let mut device = Device::with(&settings);
-        let (mut presses, mut prompts, mut ready) = (0u32, 0u32, false);
+        device.facts.ios_app = ios_app;
+        let (mut presses, mut prompts, mut ready, mut told) = (0u32, 0u32, false, "");
         for step in &steps {
             let before = device.facts.permission;
             let effects = perform(&mut device, step);
@@ -138,14 +175,106 @@ proptest! {
                 prop_assert_eq!(&effects[0], &Effect::RequestPermission {});
                 prop_assert_eq!(before, "default");
             }
-            // The popup: never where the answer is known, and it takes no press for half a second.
+            // The popup: never where the answer is known or an earlier user is here, and it takes no press for half a
+            // second.
+            for effect in &effects {
+                match effect {
+                    Effect::Status { status, .. } => told = status,
+                    Effect::Draw { .. } => prop_assert_eq!(told, "ask"),
+                    _ => {}
+                }
+            }
+            // Who comes by a notification is asked, or left alone, as everybody else.
+            if matches!(step, Step::Landed) {
+                prop_assert!(effects.iter().all(|effect| matches!(effect, Effect::Land { .. })), "{step:?} did more");
+            }
             if has(&effects, "Draw") {
                 prop_assert_eq!(device.facts.permission, "default");
                 let half_a_second = Effect::StartTimer { timer: "ready", limit: 500 };
                 prop_assert!(effects.contains(&half_a_second));
             }
             ready = (ready || has(&effects, "Enable"))
-                && !has(&effects, "Draw") && !has(&effects, "Erase") && !matches!(step, Step::View(_));
+                && !has(&effects, "Draw") && !has(&effects, "Erase") && !matches!(step, Step::View(_) | Step::Erased);
+        }
+    }
+
+    #[test]
+    fn f1_one_answer_never_gives_two_lines(ios_app in any::<bool>(), settings in config(), steps in prop::collection::vec(step(), 1..60)) {
+        let mut device = Device::with(&settings);
+        device.facts.ios_app = ios_app;
+        // How often the permission changed, and at which of these changes a line told of it last.
+        let (mut changes, mut told, mut off) = (1u32, 0u32, false);
+        for step in &steps {
+            let before = device.facts.permission;
+            let begun = device.begun;
+            let effects = perform(&mut device, step);
+            changes += u32::from(before != device.facts.permission);
+            if begun && matches!(step, Step::Erased) {
+                // Who agreed before stays out, and nothing else is remembered.
+                off = device.facts.permission == "granted";
+            }
+            let lines = effects.iter().filter_map(|effect| match effect {
+                Effect::Consent { val, source, .. } => Some((*val, *source)),
+                _ => None,
+            });
+            let lines: Vec<_> = lines.collect();
+            prop_assert!(lines.len() <= 1, "{step:?} gave {lines:?}");
+            match lines.first() {
+                Some((_, "soft_popup")) => prop_assert!(matches!(step, Step::Press("no", true))),
+                Some((val, "api")) => {
+                    prop_assert!(matches!(step, Step::OptIn | Step::OptOut));
+                    prop_assert!((*val == "n") != off, "{val} twice");
+                    off = *val == "n";
+                }
+                Some((val, source)) => {
+                    prop_assert!(changes > told, "{source} told twice of {}", device.facts.permission);
+                    prop_assert_eq!(*val == "y", device.facts.permission == "granted");
+                    told = changes;
+                    // A new Yes in the native prompt ends an opt-out.
+                    off = off && (*val, *source) != ("y", "native_prompt");
+                }
+                None => {}
+            }
+        }
+    }
+
+    #[test]
+    fn no_popup_comes_by_itself_where_the_site_or_the_visitor_does_not_want_one(steps in prop::collection::vec(step(), 1..60)) {
+        let mut device = Device::with(&[("prompt.urls.deny.0", "s", "/pay")]);
+        let (mut paused, mut snoozed_until, mut path) = (false, 0, "/");
+        for step in &steps {
+            match *step {
+                Step::View(_) => (paused, path) = (false, "/"),
+                Step::Erased => (paused, path, snoozed_until) = (false, "/", 0),
+                Step::Page(to) => path = to,
+                Step::Pause(now) => paused = now,
+                Step::Snooze(days) => snoozed_until = if days == 0 { 0 } else { device.now + days * DAY },
+                _ => {}
+            }
+            let called = matches!(step, Step::Ask(_) | Step::OptIn | Step::View(_) | Step::Erased);
+            let effects = perform(&mut device, step);
+            if has(&effects, "Draw") && !called {
+                prop_assert!(!paused, "{step:?} while popups are paused");
+                prop_assert!(path != "/pay", "{step:?} at an address that is denied");
+                prop_assert!(device.now >= snoozed_until, "{step:?} while the visitor sleeps");
+            }
+        }
+    }
+
+    #[test]
+    fn every_call_that_waits_is_answered_or_still_under_way(steps in prop::collection::vec(step(), 1..60)) {
+        let mut device = Device::default();
+        let mut leaving = false;
+        for step in &steps {
+            let effects = perform(&mut device, step);
+            let settled = effects.iter().any(|effect| matches!(effect, Effect::Settled { call: "opt_out", .. }));
+            leaving = (leaving || has(&effects, "Unsubscribe")) && !matches!(step, Step::Unsubscribed | Step::View(_) | Step::Erased);
+            if matches!(step, Step::OptOut) {
+                prop_assert!(settled != leaving, "optOut() is answered when the subscription is gone, not before");
+            }
+            // A permission that changed behind our back is told once a change.
+            let told = effects.iter().filter(|effect| matches!(effect, Effect::Emit { name: "permission.changed" })).count();
+            prop_assert!(told <= 1);
         }
     }
 
@@ -155,7 +284,7 @@ proptest! {
         for step in &steps {
             let held = ticket(&device);
             let effects = perform(&mut device, step);
-            let by_itself = matches!(step, Step::View(_) | Step::Page | Step::Timer(_) | Step::Track(_));
+            let by_itself = matches!(step, Step::View(_) | Step::Page(_) | Step::Timer(_) | Step::Track(_) | Step::Pause(_));
             if let Some((until, permission)) = held.filter(|_| by_itself && has(&effects, "Draw")) {
                 prop_assert!(device.now >= until || permission != device.facts.permission, "{} < {until}", device.now);
             }
@@ -175,7 +304,7 @@ proptest! {
     }
 
     #[test]
-    fn any_text_for_any_event_is_taken_without_a_panic(code in 0u32..40, text in "[\\PC\u{1f}\u{1e}]{0,80}", then in 0u32..40) {
+    fn any_text_for_any_event_is_taken_without_a_panic(code in 0u32..70, text in "[\\PC\u{1f}\u{1e}]{0,80}", then in 0u32..70) {
         let mut client = softbell::logic::Client::default();
         for code in [1, code, 2, then] {
             softbell::dispatch(&mut client, code, 1e12, &text);

@@ -169,7 +169,7 @@ fn a_device_woken_early_has_not_seen_what_it_did_not_see() {
 
 #[test]
 fn a_subscription_that_the_server_refuses_is_made_anew_once() {
-    for code in ["endpoint_taken", "endpoint_gone", "vapid_changed"] {
+    for code in ["endpoint_taken", "endpoint_gone"] {
         let mut device = granted();
         device.view();
         device.tell(&Event::WorkerActive {});
@@ -181,6 +181,33 @@ fn a_subscription_that_the_server_refuses_is_made_anew_once() {
         assert_eq!(reports(&device.tell(&other)), ["subscription.created"]);
         assert_eq!(device.tell(&Event::DeviceRefused { code }), [], "no loop");
     }
+}
+
+#[test]
+fn a9_a_refused_key_is_fetched_anew_before_anything_is_given_up() {
+    let refused = || {
+        let mut device = Device::default();
+        device.subscribe();
+        let effects = device.tell(&Event::DeviceRefused { code: "vapid_changed" });
+        let url = "https://push.example.com/v1/sites/shop/config".into();
+        assert_eq!(effects, [Effect::FetchConfig { url, fresh: true }]);
+        device
+    };
+    assert_eq!(refused().remote(), [], "the same key: a new subscription would be no better");
+    assert_eq!(refused().tell(&Event::RemoteFailed {}), [], "the old subscription still works");
+
+    let mut device = refused();
+    assert_eq!(device.remote_with("BNew"), [Effect::Unsubscribe {}]);
+    device.tell(&Event::Unsubscribed {});
+    assert_eq!(device.tell(&Event::WorkerActive {}), [Effect::Subscribe { vapid: "BNew".into(), limit: 30_000 }]);
+    let other = Event::Subscribed { endpoint: "https://push.example.net/2", p256dh: "p", auth: "a" };
+    assert_eq!(reports(&device.tell(&other)), ["subscription.created"]);
+    assert_eq!(device.tell(&Event::DeviceRefused { code: "vapid_changed" }), [], "no loop");
+
+    let mut left = refused();
+    left.tell(&Event::OptOut {});
+    left.tell(&Event::Unsubscribed {});
+    assert_eq!(left.remote_with("BNew"), [], "who opted out meanwhile stays out");
 }
 
 #[test]

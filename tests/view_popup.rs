@@ -1,9 +1,30 @@
 //! The popup as data: structure, words, language and direction.
 #![cfg(not(target_arch = "wasm32"))]
+#![allow(clippy::unwrap_used)]
 
-use softbell::view::Node;
-use softbell::view::popup::popup;
+use softbell::logic::border::UNIT;
+use softbell::view::popup::{FIELDS, popup as fields};
 use softbell::view::texts::{KEYS, Texts, direction};
+
+/// One element, as the shell reads it.
+struct Node {
+    depth: usize,
+    tag: String,
+    attributes: String,
+    label: String,
+    press: String,
+    text: String,
+}
+
+fn popup(texts: &Texts, locale: &str, theme: &str) -> Vec<Node> {
+    let text = fields(texts, locale, theme);
+    let fields: Vec<&str> = text.strip_suffix(UNIT).unwrap_or_default().split(UNIT).collect();
+    let nodes = fields.chunks(FIELDS.len()).map(|node| {
+        let [depth, tag, attributes, label, press, text] = <[&str; 6]>::try_from(node).unwrap().map(str::to_owned);
+        Node { depth: depth.parse().unwrap(), tag, attributes, label, press, text }
+    });
+    nodes.collect()
+}
 
 fn text_of<'a>(nodes: &'a [Node], press: &str) -> &'a str {
     nodes.iter().find(|node| node.press == press).map_or("", |node| &node.text)
@@ -11,7 +32,7 @@ fn text_of<'a>(nodes: &'a [Node], press: &str) -> &'a str {
 
 #[test]
 fn b1_a_named_and_described_dialog_that_is_not_modal() {
-    let nodes = popup(&Texts::default(), "en", "auto");
+    let nodes = popup(&Texts::ENGLISH, "en", "auto");
     let root = &nodes[0].attributes;
     for part in ["role=dialog", "aria-labelledby=title", "aria-describedby=text", "lang=en", "dir=ltr"] {
         assert!(root.split(' ').any(|attribute| attribute == part), "{part} in {root}");
@@ -24,23 +45,23 @@ fn b1_a_named_and_described_dialog_that_is_not_modal() {
 
 #[test]
 fn b1_two_answers_and_a_labelled_way_out() {
-    let nodes = popup(&Texts::default(), "en", "auto");
+    let nodes = popup(&Texts::ENGLISH, "en", "auto");
     let pressed: Vec<_> = nodes.iter().filter(|node| !node.press.is_empty()).collect();
-    assert_eq!(pressed.iter().map(|node| node.press).collect::<Vec<_>>(), ["no", "yes", "close"]);
+    assert_eq!(pressed.iter().map(|node| &*node.press).collect::<Vec<_>>(), ["no", "yes", "close"]);
     assert!(pressed.iter().all(|node| node.tag == "button" && node.attributes.contains("type=button")));
     assert_eq!(pressed[2].label, "Close");
 }
 
 #[test]
 fn each_node_hangs_on_one_before_it() {
-    let nodes = popup(&Texts::default(), "en", "auto");
+    let nodes = popup(&Texts::ENGLISH, "en", "auto");
     assert_eq!(nodes[0].depth, 0);
     assert!(nodes.windows(2).all(|pair| pair[1].depth <= pair[0].depth + 1));
 }
 
 #[test]
 fn b1_a_live_region_waits_beside_the_dialog() {
-    let nodes = popup(&Texts::default(), "en", "auto");
+    let nodes = popup(&Texts::ENGLISH, "en", "auto");
     let region = nodes.iter().find(|node| node.attributes.contains("role=status"));
     assert!(region.is_some_and(|node| node.depth == 0 && node.text.is_empty()));
 }
@@ -48,7 +69,7 @@ fn b1_a_live_region_waits_beside_the_dialog() {
 /// As the shell hands them over for a page in this language.
 fn built_in(language: &str) -> Texts {
     let file: serde_json::Value = serde_json::from_str(include_str!("../src/view/texts.json")).unwrap_or_default();
-    let mut texts = Texts::default();
+    let mut texts = Texts::ENGLISH;
     language.clone_into(&mut texts.language);
     for (key, word) in file[language].as_object().into_iter().flatten() {
         assert!(texts.set(key, word.as_str().unwrap_or_default(), true), "{language}.{key}");

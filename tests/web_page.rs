@@ -39,7 +39,8 @@ fn facts(permission: &str) -> Array {
 fn a_configuration_travels_from_json_to_logic() {
     let mut client = Client::default();
     let config = json(r#"{"site":"shop","server":"https://push.example.com","texts":{"title":"Glocke 🔔 läutet?"}}"#);
-    assert_eq!(tell(&mut client, 1, &flatten(&config)), [["1", "https://push.example.com/v1/sites/shop/config"]]);
+    let fetched = tell(&mut client, 1, &flatten(&config));
+    assert_eq!(fetched, [["1", "https://push.example.com/v1/sites/shop/config", ""]]);
     tell(&mut client, 2, &facts("default"));
     let effects = tell(&mut client, 3, &flatten(&json(r#"{"vapid":"BKey","topics":[]}"#)));
     let popup = effects.iter().find(|effect| effect[0] == "4").expect("the popup is drawn");

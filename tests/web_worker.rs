@@ -1,4 +1,4 @@
-//! The worker's own JavaScript inside a real service worker: reading pushes, keeping reports (features.md J8).
+//! The outbox inside a real service worker (features.md J8). How pushes are read there is for the tests in `e2e/`.
 #![cfg(target_arch = "wasm32")]
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
@@ -9,22 +9,27 @@ use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 
 wasm_bindgen_test_configure!(run_in_service_worker);
 
-#[wasm_bindgen(module = "/sw/message.js")]
-extern "C" {
-    #[wasm_bindgen(js_name = readMessage)]
-    fn read_message(raw: Option<String>, base: &str) -> JsValue;
-}
-
 #[wasm_bindgen(module = "/sw/database.js")]
 extern "C" {
     #[wasm_bindgen(js_name = openDatabase)]
-    fn open_database(name: &str) -> JsValue;
+    fn open_database(name: &str, make: &JsValue) -> JsValue;
 }
 
 #[wasm_bindgen(module = "/sw/outbox.js")]
 extern "C" {
     #[wasm_bindgen(js_name = openOutbox)]
-    fn open_outbox(database: &JsValue, options: &JsValue) -> JsValue;
+    fn open_outbox(database: &JsValue, options: &JsValue, tell: &JsValue) -> JsValue;
+}
+
+#[wasm_bindgen(module = "/sw/patch.js")]
+extern "C" {
+    #[wasm_bindgen(thread_local_v2, js_name = makeStores)]
+    static MAKE_STORES: JsValue;
+    #[wasm_bindgen(thread_local_v2, js_name = tellDrops)]
+    static TELL_DROPS: JsValue;
+    #[wasm_bindgen(thread_local_v2, js_name = pageSide)]
+    static PAGE_SIDE: JsValue;
+    fn patch(outbox: &JsValue, site: &JsValue, changes: &JsValue) -> Promise;
 }
 
 #[wasm_bindgen(module = "/sw/contract.js")]
@@ -37,9 +42,9 @@ extern "C" {
 extern "C" {
     type Outbox;
     #[wasm_bindgen(js_name = openSender)]
-    fn open_sender(outbox: &JsValue) -> Outbox;
-    #[wasm_bindgen(method)]
-    fn patch(this: &Outbox, site: &JsValue, changes: &JsValue) -> Promise;
+    fn open_sender(outbox: &JsValue, side: &JsValue) -> Outbox;
+    #[wasm_bindgen(js_name = outcome)]
+    fn outcome(after: &JsValue) -> JsValue;
     #[wasm_bindgen(method)]
     fn add(this: &Outbox, event: &JsValue) -> Promise;
     #[wasm_bindgen(method)]
@@ -58,8 +63,9 @@ fn member(object: &JsValue, name: &str) -> JsValue {
 
 /// An outbox of its own for each test; port 9 (discard) of this machine is a server that never answers.
 fn outbox(name: &str) -> (Outbox, JsValue) {
-    let database = open_database(&format!("softbell:/{name}/"));
-    let outbox = OPTIONS.with(|options| open_sender(&open_outbox(&database, options)));
+    let database = MAKE_STORES.with(|make| open_database(&format!("softbell:/{name}/"), make));
+    let outbox = TELL_DROPS.with(|tell| OPTIONS.with(|options| open_outbox(&database, options, tell)));
+    let outbox = PAGE_SIDE.with(|side| open_sender(&outbox, side));
     (outbox, json(r#"{"site":"shop","server":"http://127.0.0.1:9"}"#))
 }
 
@@ -69,20 +75,11 @@ fn this_is_a_service_worker() {
 }
 
 #[wasm_bindgen_test]
-fn a_push_is_read_here_as_everywhere() {
-    let message =
-        read_message(Some(r#"{"notification":{"title":"It ships 🔔"}}"#.into()), "https://shop.example/softbell/sw.js");
-    assert_eq!(member(&message, "title"), "It ships 🔔");
-    let message = read_message(None, "https://shop.example/softbell/sw.js");
-    assert_eq!(member(&message, "title"), "shop.example");
-}
-
-#[wasm_bindgen_test]
 async fn a_change_raises_the_revision_and_the_same_again_does_not() {
     let (outbox, site) = outbox("revision");
     let mut revisions = Vec::new();
     for state in [r#"{"permission":"default"}"#, r#"{"permission":"default"}"#, r#"{"permission":"granted"}"#] {
-        let device = JsFuture::from(outbox.patch(&site, &json(state))).await.unwrap();
+        let device = JsFuture::from(patch(&outbox, &site, &json(state))).await.unwrap();
         revisions.push(member(&device, "revision").as_f64().unwrap());
     }
     assert_eq!(revisions, [1.0, 1.0, 2.0]);
@@ -91,7 +88,7 @@ async fn a_change_raises_the_revision_and_the_same_again_does_not() {
 #[wasm_bindgen_test]
 async fn id_and_secret_are_made_once_and_long_enough() {
     let (outbox, site) = outbox("identity");
-    let one = JsFuture::from(outbox.patch(&site, &json(r#"{"locale":"en"}"#))).await.unwrap();
+    let one = JsFuture::from(patch(&outbox, &site, &json(r#"{"locale":"en"}"#))).await.unwrap();
     let two = JsFuture::from(outbox.device()).await.unwrap();
     for (name, letters) in [("id", 22), ("secret", 43)] {
         assert_eq!(member(&one, name), member(&two, name));
@@ -111,9 +108,9 @@ async fn a_report_that_waits_already_is_taken_once_and_costs_nothing() {
 #[wasm_bindgen_test]
 async fn a_server_that_does_not_answer_leaves_the_device_unacknowledged() {
     let (outbox, site) = outbox("offline");
-    JsFuture::from(outbox.patch(&site, &json(r#"{"permission":"granted"}"#))).await.unwrap();
-    let outcome = JsFuture::from(outbox.flush()).await.expect("no answer is no error");
-    assert_eq!(member(&outcome, "acked"), false);
+    JsFuture::from(patch(&outbox, &site, &json(r#"{"permission":"granted"}"#))).await.unwrap();
+    let after = JsFuture::from(outbox.flush()).await.expect("no answer is no error");
+    assert_eq!(member(&outcome(&after), "acked"), false);
     let device = JsFuture::from(outbox.device()).await.unwrap();
     assert_eq!(member(&device, "acked"), 0.0);
 }

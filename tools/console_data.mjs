@@ -49,11 +49,12 @@ const lines = [];
 const insert = (table, row) => lines.push(`INSERT INTO ${table} (${Object.keys(row).join(", ")}) VALUES (${Object.values(row).map(sql).join(", ")});`);
 
 let events = 0;
-/** @param {string} type @param {number} time @param {{ device?: string | null, message?: string | null, variant?: string | null, data?: object | null }} [more] */
+/** @param {string} type @param {number} time @param {{ device?: string | null, message?: string | null, variant?: string | null, data?: Record<string, any> | null }} [more] */
 const report = (type, time, { device = null, message = null, variant = null, data = null } = {}) =>
   insert("reports", {
     source: `softbell:${SITE}`, id: `e${++events}`, scope: device ?? "", site: SITE, type, device_id: device, message_id: message, verified: device ? 1 : 0,
-    time, received_at: time + 400, variant, data: data || variant ? JSON.stringify({ ...data, ...(variant && { variant }) }) : null,
+    time, received_at: time + 400, variant, detail: data?.action ?? data?.reason ?? data?.name ?? null,
+    amount: data?.value === undefined ? null : data.value * 1e6, currency: data?.currency ?? null, data: data || variant ? JSON.stringify({ ...data, ...(variant && { variant }) }) : null,
   });
 
 /** @typedef {{ id: string, since: number, until: number }} Subscriber */
@@ -102,6 +103,9 @@ const row = (device, time, words, subscription = null, now = time) => {
   });
 };
 
+/** A purchase, if it has come to that. @param {string} device @param {number} time @param {number} now */
+const order = (device, time, now) => time < now - 120_000 && report("conversion", time, { device, data: { name: "order", value: Math.round(900 + random() * 4000) / 100, currency: chance(0.8) ? "EUR" : "GBP" } });
+
 /** @param {number} now @param {typeof CAMPAIGNS[number]} campaign */
 const send = (now, [ago, title, body, campaign, variant, clicks]) => {
   const time = now - ago * DAY - 3 * 3_600_000, message = id(title);
@@ -111,13 +115,21 @@ const send = (now, [ago, title, body, campaign, variant, clicks]) => {
     const done = time + random() * 90_000;
     insert("sends", {
       site: SITE, message_id: message, device_id: each.id, state, attempts: 1, due_at: time, expires_at: time + DAY, created_at: time, done_at: done,
-      http_status: state === "sent" ? 201 : state === "gone" ? 410 : 500, code: state === "sent" ? null : state === "gone" ? "gone" : "expired",
+      http_status: state === "sent" ? 201 : state === "gone" ? 410 : 500, code: state === "sent" ? null : state === "gone" ? "subscription_gone" : "expired",
     });
     if (state !== "sent" || !chance(0.88)) continue;
+    if (chance(0.015)) {
+      report("notification.suppressed", done + DAY, { device: each.id, message, data: { reason: chance(0.7) ? "expired" : "other_user" } });
+      continue;
+    }
     // Most browsers are open at once, the others when their owners come back.
     const shown = Math.min(now - 60_000, done + random() ** 4 * DAY);
     report("notification.displayed", shown, { device: each.id, message });
-    if (chance(clicks)) report(chance(0.85) ? "notification.clicked" : "notification.action", shown + random() * 3_600_000, { device: each.id, message, data: null });
+    if (chance(clicks)) {
+      const pressed = chance(0.85) ? null : { action: chance(0.7) ? "see" : "shops" };
+      report(pressed ? "notification.action" : "notification.clicked", shown + random() * 3_600_000, { device: each.id, message, data: pressed });
+      if (chance(0.16)) order(each.id, shown + 3_600_000 + random() * 20_000_000, now);
+    } else if (chance(0.006)) order(each.id, shown + random() * 3_600_000, now);
     else if (chance(0.3)) report("notification.dismissed", shown + 20_000, { device: each.id, message });
   }
 };
@@ -142,9 +154,9 @@ export const fillConsole = (database, now = Date.now()) => {
   for (const campaign of CAMPAIGNS) send(now, campaign);
   for (const [name, ago] of /** @type {[string, number][]} */ ([["cart_opened", 4], ["order_placed", 2]]))
     report("event.tracked", now - ago * 60_000, { device: subscribers.at(-1)?.id, data: { name } });
-  lines.sort((one, other) => order(one) - order(other));
+  lines.sort((one, other) => arrival(one) - arrival(other));
   execFileSync("sqlite3", ["-cmd", ".timeout 5000", database], { input: `BEGIN;\n${lines.join("\n")}\nCOMMIT;\n` });
 };
 
 /** Reports come in the order of their times, as they would have: the list of the latest ones goes by arrival. @param {string} line */
-const order = (line) => Number(line.match(/^INSERT INTO reports .* VALUES \(.*?, [01], (\d+),/)?.[1] ?? 0);
+const arrival = (line) => Number(line.match(/^INSERT INTO reports .* VALUES \(.*?, [01], (\d+),/)?.[1] ?? 0);

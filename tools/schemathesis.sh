@@ -24,6 +24,7 @@ push_url = "http://127.0.0.1:9"
 devices_per_hour = 0
 puts_per_minute = 0
 batches_per_minute = 0
+exports_per_minute = 0
 [sites.shop]
 origins = ["http://localhost:9000"]
 topics = [{ id = "offers", name = "Offers" }]

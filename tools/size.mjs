@@ -2,6 +2,7 @@
 
 import { readFileSync, readdirSync } from "node:fs";
 import { brotliCompressSync, constants } from "node:zlib";
+import { bundleWorker, FORMATS } from "./bundle.mjs";
 
 const DIST = new URL("../pkg/dist/softbell/", import.meta.url);
 const names = readdirSync(DIST);
@@ -10,20 +11,31 @@ const names = readdirSync(DIST);
 const weigh = (pattern) => {
   const found = names.filter((name) => pattern.test(name));
   if (found.length !== 1) throw new Error(`${pattern} is ${found.length} files, not one: ${found}`);
-  const content = readFileSync(new URL(String(found[0]), DIST));
-  return brotliCompressSync(content, { params: { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_SIZE_HINT]: content.length } }).length;
+  return brotli(readFileSync(new URL(String(found[0]), DIST)));
 };
+
+/** @param {Buffer} content */
+const brotli = (content) =>
+  brotliCompressSync(content, { params: { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_SIZE_HINT]: content.length } }).length;
+
+/** The worker with the messages of these senders; its mark is of no other length in the kit. @param {string[]} formats */
+const worker = async (...formats) => brotli(Buffer.from(await bundleWorker("0123456789", formats)));
 
 const loader = weigh(/^loader\.js$/);
 const glue = weigh(/^client-.*\.js$/);
 const wasm = weigh(/^client-.*\.wasm$/);
 const later = weigh(/^later-.*\.js$/);
 
+const core = await worker();
+const added = await Promise.all(FORMATS.map(async (name) => /** @type {const} */ ([name, (await worker(name)) - core])));
+const dearest = Math.max(...added.map(([, bytes]) => bytes));
+
 /** What, bytes, bar (docs/size.md says where the bars come from), what it is made of. @type {[string, number, number, string][]} */
 const rows = [
   ["a page view on which nothing can happen", loader, 1_200, "loader"],
   ["all bytes before the popup can show", loader + glue + wasm, 18_000, `loader ${loader}, glue, shell and CSS ${glue}, wasm ${wasm}`],
-  ["service worker", weigh(/^sw\.js$/), 5_000, "sw"],
+  ["service worker, without other senders' formats", core, 5_000, `sw; ${weigh(/^sw\.js$/)} as built`],
+  ["the dearest format of another sender, on top", dearest, 300, added.map(([name, bytes]) => `${name} ${bytes}`).join(", ")],
   ["widgets module", weigh(/^widgets-.*\.js$/) + weigh(/^widgets-.*\.wasm$/), 36_000, "glue and wasm"],
 ];
 

@@ -1,6 +1,7 @@
 // The loader: what a website pastes. Reads its attributes, the command queue and the sleep ticket, and loads the rest
 // only when something can happen on this page view. Every byte here is paid on every page view of every visitor.
 
+import { hash } from "../src/shell/hash.js";
 import { answerClicks } from "../src/shell/navigate.js";
 
 /**
@@ -8,41 +9,49 @@ import { answerClicks } from "../src/shell/navigate.js";
  * @typedef {[string, ...any[]] | ((softbell: Softbell) => void)} Command
  */
 
-const { src: base, dataset } = /** @type {HTMLScriptElement} */ (document.currentScript);
-const { site = "", server = new URL(base).origin, config: json = "{}", locale, theme } = dataset;
-const page = /** @type {{softbell?: any}} */ (window);
+// A module has no `currentScript`.
+const { src: base, dataset } = /** @type {HTMLScriptElement} */ (document.currentScript ?? document.querySelector("[data-site]"));
+const { site = "", server = new URL(base).origin } = dataset;
 const key = "softbell." + site;
 
 /** How often a sleeping page lets the worker send what waits, ms. */
 const FLUSH_EVERY = 900_000;
 
-/** Build and configuration in a small hash (djb2): only equality counts. */
-const fingerprint = [...(__BUILD__ + JSON.stringify(dataset))].reduce((hash, letter) => (hash * 33 + letter.charCodeAt(0)) | 0, 5381) + "";
+/** Build and configuration: a ticket of another one is void. */
+const fingerprint = hash(__BUILD__ + JSON.stringify(dataset));
 
-/** The ticket's fields while it holds. @returns {string[] | undefined} */
-const ticket = () => {
+/** @type {string | undefined} */
+let consent;
+
+/** Nothing is read, stored or sent before the visitor has agreed, or before anybody has seen the page. */
+const held = () => consent !== "granted" || /** @type {any} */ (document).prerendering;
+
+/** Whether a key of ours is there; without storage there is none, and the client tells the site why. @param {string} name */
+const stored = (name) => {
   try {
-    const fields = localStorage[key].split("|");
-    const [version, written, until, , permission, , print] = fields;
-    const now = Date.now();
-    if (
-      version === "1" && now >= written && now < until && print === fingerprint &&
-      permission === (window.Notification?.permission ?? "unavailable")
-    )
-      return fields;
+    return localStorage[name];
   } catch {
-    // No ticket, or no storage: the client tells the site why.
+    // Denied.
   }
 };
 
-/** Nothing can happen on this page view; counts it where the ticket counts page views. */
+/** The ticket's fields while it holds. @returns {any[] | undefined} */
+const ticket = () => {
+  /** @type {any[]} */
+  const fields = (stored(key) + "").split("|");
+  const [, written, until, , permission, , print] = fields;
+  const now = Date.now();
+  if (now >= written && now < until && print === fingerprint && permission === (window.Notification?.permission ?? "")) return fields;
+};
+
+/** Nothing can happen on this page view: counts it where the ticket counts, and says whether what waits is due. @returns {boolean | null} */
 const asleep = () => {
   const fields = ticket();
-  if (!fields || /[?&#]softbell/.test(location.href)) return false;
-  if (!fields[3]) return true;
-  const left = (fields[3] = "" + (+fields[3] - 1));
+  if (!fields || /[?&#]softbell/.test(/** @type {any} */ (location))) return null;
+  const due = +fields[9] !== (fields[9] = (Date.now() / FLUSH_EVERY) | 0);
+  const wakes = fields[3] && --fields[3] < 1;
   localStorage[key] = fields.join("|");
-  return left !== "0";
+  return wakes ? null : due;
 };
 
 /**
@@ -50,81 +59,75 @@ const asleep = () => {
  * written under this very configuration, so it can be read. @param {Command} softbell
  */
 const tellWorker = async (softbell) => {
-  if (ticket()?.[5]) (await navigator.serviceWorker.getRegistration(JSON.parse(json).worker?.scope ?? "/softbell/"))?.active?.postMessage({ softbell });
+  if (ticket()?.[5]) (await navigator.serviceWorker.getRegistration(JSON.parse(dataset.config ?? "{}").worker?.scope ?? "/softbell/"))?.active?.postMessage({ softbell });
 };
 
-/** All files of one build carry its mark. @param {string} stem @param {string} ending */
-const file = (stem, ending) => new URL(`${stem}-${__BUILD__}.${ending}`, base).href;
+/** @param {string} name @returns {any} */
+const file = (name) => new URL(name, base);
 
 /** @type {Promise<Softbell> | undefined} */
 let client;
 
-/** Client, module, words and configuration are fetched side by side: two round trips to the popup. */
-const wake = () => {
-  const boot = {
-    json,
-    fingerprint,
-    wasm: fetch(file("client", "wasm")),
+/** Client, module, words and configuration are fetched side by side: two round trips to the popup. To take back what is kept needs the client alone. */
+const wake = async () => {
+  /** @type {any} */
+  const early = held() || {
+    wasm: fetch(file("client-" + __BUILD__ + ".wasm")),
     remote: fetch(`${server}/v1/sites/${site}/config`, { credentials: "omit" }),
     // Only a guess, to save a round trip: the client knows which words it needs.
-    texts: /^(en|$)/.test(document.documentElement.lang) || fetch(file("texts", "json")),
+    texts: /^(en|$)/.test(document.documentElement.lang) || fetch(file("texts-" + __BUILD__ + ".json")),
   };
-  Promise.allSettled(Object.values(boot)); // whoever awaits one of them sees its failure
-  return import(file("client", "js")).then(({ init }) => init({ site, server, locale, theme }, boot));
+  Promise.allSettled(Object.values(early)); // whoever awaits one of them sees its failure
+  return (await import(file("client-" + __BUILD__ + ".js"))).init({ site, server, consent }, early, dataset, fingerprint);
 };
 
-/** What goes wrong is told in the console, and never thrown into the page. @param {() => Promise<unknown>} work */
-const safely = (work) => work().catch((error) => console.error(error));
-
-/** @param {Command} command */
-const run = (command) =>
-  safely(async () => {
-    const softbell = await (client ??= wake());
-    return typeof command === "function" ? command(softbell) : /** @type {any} */ (softbell)[command[0]](...command.slice(1));
-  });
-
-/** Waits for the client, should anything else wake it. @type {Command[]} */
+/** Waits for the page view to begin, or for the client, should anything else wake it. @type {any[]} */
 const later = [];
 
-/** What a sleeping page can do with a command by itself; false: it must wake. @param {Command} command @param {string[]} [fields] */
-const dozes = (command, fields = ticket()) => {
-  if (client || !fields || typeof command === "function") return false;
-  const [name, event] = command;
-  if (name === "on") return later.push(command);
-  // Waking counts this very view.
-  if (name === "page") return asleep() || !run(() => {});
-  if (name === "track" ? fields[8]?.split(",").includes(event) : name !== "conversion") return false;
-  return tellWorker(command).then(() => true);
-};
-
-/** What is no command, or cannot be handed on, does not stop the others. @param {Command[]} commands */
+/** What goes wrong with a command is told in the console: never thrown into the page, and no matter to the next one. @param {any[]} commands */
 const push = (...commands) =>
-  commands.forEach((command) => safely(async () => (await dozes(command)) || [...later.splice(0), command].forEach(run)));
+  commands.forEach(async (command) => {
+    try {
+      const { 0: name, 1: value } = command;
+      if (name === "setConsent") {
+        if (consent !== (consent = value)) start();
+        // Where nothing of ours is kept, there is nothing to undo.
+        if (!(value === "denied" && (later.splice(0), stored(key + ".history"))) && !client) return;
+      } else if (held()) return consent === "denied" || later.push(command);
+      const fields = !client && ticket();
+      if (fields) {
+        if (name === "on" || (name === "identify" && fields[7] === hash(site + "|" + value))) return later.push(command);
+        // Waking counts this very view.
+        if (name === "page") return asleep() ?? push(() => {});
+        if (name === "track" || name === "conversion") {
+          if (/** @type {any} */ (navigator).globalPrivacyControl) return;
+          if (!fields[8].split(",").includes(value)) return await tellWorker(command);
+        }
+      }
+      client ??= wake();
+      push(...later.splice(0));
+      const softbell = /** @type {any} */ (await client);
+      await (command.call ? command(softbell) : softbell[name](...command.slice(1)));
+    } catch (error) {
+      console.error(error);
+    }
+  });
 
 const start = () => {
-  const queue = page.softbell;
-  page.softbell = { push, loaded: 1 };
+  if (held()) return;
+  answerClicks();
   const sleeps = asleep();
-  if (queue) push(...queue);
-  const idle = async () => {
-    if (!sleeps) return run(() => {});
-    const last = key + ".flush";
-    const now = Date.now();
-    // No stamp is no number, and one from the future is from a clock that went back.
-    if (!(Math.abs(now - localStorage[last]) < FLUSH_EVERY)) {
-      localStorage[last] = now;
-      return tellWorker(["flush"]);
-    }
-  };
-  (window.requestIdleCallback ?? setTimeout)(() => safely(idle), { timeout: 1000 });
+  push(...later.splice(0));
+  (window.requestIdleCallback ?? setTimeout)(() => (sleeps ? tellWorker(["flush"]) : sleeps ?? push(() => {})), { timeout: 1000 });
 };
 
-if (!page.softbell?.loaded) {
-  answerClicks();
+const queue = /** @type {any} */ (window.softbell);
+if (!queue?.loaded) {
+  window.softbell = /** @type {any} */ ({ push, loaded: 1 });
   addEventListener("click", ({ target }) => {
     if (/** @type {Element} */ (target).closest?.("[data-softbell=ask]")) push(["ask", { force: true }]);
   });
   // A page that nobody has looked at yet is no page view.
-  if (/** @type {any} */ (document).prerendering) document.addEventListener("prerenderingchange", start);
-  else start();
-}
+  document.addEventListener("prerenderingchange", start);
+  push(["setConsent", dataset.consent ?? "granted"], ...(queue?.at ? queue : []));
+} else console.error("softbell is loaded"); // a second script, for whatever site

@@ -6,6 +6,8 @@ use std::path::PathBuf;
 /// What `--help` prints.
 pub const HELP: &str = "\
 softbell-server serve [--settings FILE]      run a server; FILE is softbell.toml unless SOFTBELL_SETTINGS says else
+softbell-server rotate-vapid [--settings FILE]
+                                             make a new VAPID key; the one so far is kept for its subscriptions
 softbell-server demo  [--listen ADDRESS] [--shop-listen ADDRESS] [--data DIR] [--kit DIR] [--shop DIR]
                       [--console DIR] [--lab-push-url URL] [--clock-offset SECONDS]
                                              run a server and a shop that uses it, on this machine
@@ -19,6 +21,11 @@ pub enum Command {
     Help,
     /// Run a server.
     Serve {
+        /// The settings file.
+        settings: Option<PathBuf>,
+    },
+    /// Make a new VAPID key.
+    RotateVapid {
         /// The settings file.
         settings: Option<PathBuf>,
     },
@@ -71,14 +78,15 @@ impl Command {
         let mut arguments = arguments.into_iter();
         match arguments.next().as_deref() {
             None | Some("help" | "--help" | "-h") => Ok(Self::Help),
-            Some("serve") => parse_serve(arguments),
+            Some("serve") => Ok(Self::Serve { settings: parse_settings(arguments)? }),
+            Some("rotate-vapid") => Ok(Self::RotateVapid { settings: parse_settings(arguments)? }),
             Some("demo") => parse_demo(arguments).map(Self::Demo),
-            Some(other) => Err(format!("Use serve or demo, not {other}; --help tells more.")),
+            Some(other) => Err(format!("Use serve, rotate-vapid or demo, not {other}; --help tells more.")),
         }
     }
 }
 
-fn parse_serve(mut arguments: impl Iterator<Item = String>) -> Result<Command, String> {
+fn parse_settings(mut arguments: impl Iterator<Item = String>) -> Result<Option<PathBuf>, String> {
     let mut settings = None;
     while let Some(flag) = arguments.next() {
         match flag.as_str() {
@@ -86,7 +94,7 @@ fn parse_serve(mut arguments: impl Iterator<Item = String>) -> Result<Command, S
             _ => return Err(unknown(&flag)),
         }
     }
-    Ok(Command::Serve { settings })
+    Ok(settings)
 }
 
 fn parse_demo(mut arguments: impl Iterator<Item = String>) -> Result<Demo, String> {

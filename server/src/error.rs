@@ -27,6 +27,10 @@ pub enum Error {
     SecretMissing,
     /// The bearer secret is not this device's.
     SecretWrong,
+    /// The device was erased.
+    DeviceErased,
+    /// There is no such click of this device, or it is too long ago.
+    ClickNotFound,
     /// The device id is not 128 bits, base64url.
     DeviceIdInvalid,
     /// The body is longer than allowed.
@@ -71,6 +75,16 @@ pub enum Error {
     SoundNotSupported,
     /// Web notifications know no places.
     GeofenceNotSupported,
+    /// A button names a topic that the site does not have.
+    TopicUnknown,
+    /// A button mutes, and nothing says what.
+    MuteTopicMissing,
+    /// The message must not be pushed.
+    SecretNotPushed,
+    /// A push that shows nothing.
+    HiddenPushNotSupported,
+    /// Silent and vibrating at once.
+    VibrateOfSilent,
     /// The message is longer than a push may be.
     MessageTooLarge(Oversize),
     /// The key is not 1 to 255 printable characters.
@@ -116,6 +130,8 @@ impl Error {
             Self::OriginRequired => "origin_required",
             Self::SecretMissing => "secret_missing",
             Self::SecretWrong => "secret_wrong",
+            Self::DeviceErased => "device_erased",
+            Self::ClickNotFound => "click_not_found",
             Self::DeviceIdInvalid => "device_id_invalid",
             Self::BodyTooLarge => "body_too_large",
             Self::BodyUnreadable | Self::BatchUnreadable(_) => "body_unreadable",
@@ -137,6 +153,11 @@ impl Error {
             Self::VideoNotSupported => "video_not_supported",
             Self::SoundNotSupported => "sound_not_supported",
             Self::GeofenceNotSupported => "geofence_not_supported",
+            Self::TopicUnknown => "topic_unknown",
+            Self::MuteTopicMissing => "mute_topic_missing",
+            Self::SecretNotPushed => "secret_not_pushed",
+            Self::HiddenPushNotSupported => "hidden_push_not_supported",
+            Self::VibrateOfSilent => "vibrate_of_silent",
             Self::MessageTooLarge(_) => "message_too_large",
             Self::IdempotencyKeyInvalid => "idempotency_key_invalid",
             Self::IdempotencyKeyReused => "idempotency_key_reused",
@@ -155,10 +176,10 @@ impl Error {
     #[must_use]
     pub const fn status(&self) -> StatusCode {
         match self {
-            Self::NotFound | Self::SiteUnknown => StatusCode::NOT_FOUND,
+            Self::NotFound | Self::SiteUnknown | Self::ClickNotFound => StatusCode::NOT_FOUND,
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
             Self::OriginNotAllowed | Self::OriginRequired => StatusCode::FORBIDDEN,
-            Self::SecretMissing | Self::SecretWrong | Self::AdminTokenMissing | Self::AdminTokenWrong => {
+            Self::SecretMissing | Self::SecretWrong | Self::DeviceErased | Self::AdminTokenMissing | Self::AdminTokenWrong => {
                 StatusCode::UNAUTHORIZED
             }
             Self::DeviceIdInvalid
@@ -185,6 +206,11 @@ impl Error {
             | Self::VideoNotSupported
             | Self::SoundNotSupported
             | Self::GeofenceNotSupported
+            | Self::TopicUnknown
+            | Self::MuteTopicMissing
+            | Self::SecretNotPushed
+            | Self::HiddenPushNotSupported
+            | Self::VibrateOfSilent
             | Self::MessageTooLarge(_) => StatusCode::UNPROCESSABLE_ENTITY,
             Self::VapidChanged | Self::EndpointTaken | Self::EndpointGone | Self::IdempotencyKeyReused => StatusCode::CONFLICT,
             Self::DatabaseAway => StatusCode::SERVICE_UNAVAILABLE,
@@ -203,6 +229,8 @@ impl Error {
             Self::OriginRequired => "Origin required",
             Self::SecretMissing => "Secret missing",
             Self::SecretWrong => "Secret wrong",
+            Self::DeviceErased => "Device erased",
+            Self::ClickNotFound => "Click not found",
             Self::DeviceIdInvalid => "Device id invalid",
             Self::BodyTooLarge => "Body too large",
             Self::BodyUnreadable | Self::BatchUnreadable(_) => "Body unreadable",
@@ -224,6 +252,11 @@ impl Error {
             Self::VideoNotSupported => "Video not supported",
             Self::SoundNotSupported => "Sound not supported",
             Self::GeofenceNotSupported => "Geofence not supported",
+            Self::TopicUnknown => "Topic unknown",
+            Self::MuteTopicMissing => "Topic missing",
+            Self::SecretNotPushed => "Secrets are not pushed",
+            Self::HiddenPushNotSupported => "Hidden push not supported",
+            Self::VibrateOfSilent => "Silent and vibrating",
             Self::MessageTooLarge(_) => "Message too large",
             Self::IdempotencyKeyInvalid => "Idempotency key invalid",
             Self::IdempotencyKeyReused => "Idempotency key reused",
@@ -248,7 +281,10 @@ impl Error {
             Self::OriginNotAllowed => "Add the page's origin to the site's origins in the server's settings.",
             Self::OriginRequired => "Make devices from a browser, which sends an Origin header.",
             Self::SecretMissing => "Send Authorization: Bearer with the device's secret of 32 to 128 characters.",
-            Self::SecretWrong => "Make a new device id and secret, at most once a day.",
+            Self::SecretWrong | Self::DeviceErased => "Make a new device id and secret, at most once a day.",
+            Self::ClickNotFound => {
+                "Show the page without the message: its text is for the device that was pressed, for ten minutes."
+            }
             Self::DeviceIdInvalid => "Use 128 random bits as base64url: 22 characters without padding.",
             Self::BodyTooLarge => "Send less at once: 48 KB of events, 64 KB of anything else.",
             Self::BodyUnreadable => "Send one JSON object, or for events one JSON array.",
@@ -278,6 +314,15 @@ impl Error {
             Self::VideoNotSupported => "Send a poster as image, and the video's page as url.",
             Self::SoundNotSupported => "Leave it out; the system chooses the sound, and silent: true asks for none.",
             Self::GeofenceNotSupported => "Choose the audience by a tag that the page sets while it is open.",
+            Self::TopicUnknown => "Use the id of one of the site's topics, or add it to the site's settings.",
+            Self::MuteTopicMissing => "Name a topic in the button, or send the message to the audience of a topic.",
+            Self::SecretNotPushed => {
+                "Do not push it: show it on the site, or send it as private with a public_title that gives nothing away."
+            }
+            Self::HiddenPushNotSupported => {
+                "Add a title, which is shown where no page takes the message: browsers allow no push that shows nothing."
+            }
+            Self::VibrateOfSilent => "Leave out vibrate, or silent.",
             Self::MessageTooLarge(oversize) => return oversize.detail(),
             Self::IdempotencyKeyInvalid => "Send an Idempotency-Key of 1 to 255 printable ASCII characters.",
             Self::IdempotencyKeyReused => "Send another Idempotency-Key, or the body that this one came with first.",
@@ -295,6 +340,10 @@ impl Error {
             Self::VideoNotSupported => Some("video"),
             Self::SoundNotSupported => Some("sound"),
             Self::GeofenceNotSupported => Some("geofence"),
+            Self::TopicUnknown | Self::MuteTopicMissing => Some("actions.topic"),
+            Self::SecretNotPushed => Some("sensitivity"),
+            Self::HiddenPushNotSupported => Some("title"),
+            Self::VibrateOfSilent => Some("vibrate"),
             _ => None,
         }
     }

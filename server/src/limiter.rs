@@ -25,6 +25,8 @@ pub enum Act {
     Put,
     /// A batch of reports.
     Batch,
+    /// Looking at one's own data, or erasing it.
+    Own,
 }
 
 /// Who acts.
@@ -86,6 +88,7 @@ impl Limiter {
             Act::Create => Rate { count: self.limits.devices_per_hour, window: HOUR },
             Act::Put => Rate { count: self.limits.puts_per_minute, window: MINUTE },
             Act::Batch => Rate { count: self.limits.batches_per_minute, window: MINUTE },
+            Act::Own => Rate { count: self.limits.exports_per_minute, window: MINUTE },
         }
     }
 
@@ -94,6 +97,7 @@ impl Limiter {
             Act::Create => Rate { count: self.limits.site_devices_per_hour, window: HOUR },
             Act::Put => Rate { count: self.limits.site_puts_per_minute, window: MINUTE },
             Act::Batch => Rate { count: self.limits.site_batches_per_minute, window: MINUTE },
+            Act::Own => Rate { count: self.limits.site_exports_per_minute, window: MINUTE },
         }
     }
 }

@@ -25,6 +25,7 @@ fn start(command: Command) -> Result<(), String> {
             Ok(())
         }
         Command::Serve { settings } => runtime.block_on(run::serve(settings)),
+        Command::RotateVapid { settings } => run::rotate_vapid(settings),
         Command::Demo(demo) => runtime.block_on(run::demo(demo)),
     }
 }

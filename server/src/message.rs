@@ -8,11 +8,12 @@ use softbell::contract::limits::PAYLOAD_BYTES;
 
 use crate::b64;
 use crate::error::{Error, Oversize};
-use crate::push::payload;
+use crate::lint::Warning;
+use crate::push::{payload, platforms};
 use crate::state::App;
 use crate::store::audience::{self, REACHABLE, Selection};
 use crate::store::messages::{self, Message};
-use crate::store::{Connection, answers};
+use crate::store::{Connection, answers, share};
 use crate::wire::message::MessageRequest;
 
 /// How long a message has at least to leave the queue, in seconds: with a TTL of 0 it shall not wait at the push
@@ -40,8 +41,12 @@ pub async fn try_out(app: &App, site: &str, request: &MessageRequest) -> Result<
     // Every id is as long as any other.
     let bytes = payload_bytes(&Message { id: new_id()?, ..request.message.clone() })?;
     let mut db = app.store.read().await?;
-    let reach = reach(&mut db, site, &selection(request)).await?;
-    Ok(json!({"reach": reach.reach, "excluded": reach.excluded, "payload_bytes": bytes}))
+    let reach = reach(&mut db, site, &selection(request, app.clock.millis())).await?;
+    let mut answer = remarks(request);
+    answer["reach"] = reach.reach.into();
+    answer["excluded"] = json!(reach.excluded);
+    answer["payload_bytes"] = bytes.into();
+    Ok(answer)
 }
 
 /// Queues a message; the same key with the same body (`digest`) gets the first answer and sends nothing.
@@ -66,12 +71,18 @@ pub async fn send(
             return first_answer(&mut db, site, key, digest).await;
         }
     }
+    // A device that is erased meanwhile would leave a send without a device.
+    share(&mut db, &["queue", site]).await?;
     messages::add(&mut db, site, &message, now).await?;
     let expires_at = now + message.ttl.max(SHORTEST) * 1000;
-    let selection = selection(request);
-    let queued = audience::queue(&mut db, site, &message.id, &selection, now, expires_at).await?;
+    let selection = selection(request, now);
+    let queued = audience::queue(&mut db, site, &message.id, &selection, expires_at).await?;
     let excluded = reach(&mut db, site, &selection).await?.excluded;
-    let answer = json!({"id": message.id, "reach": queued, "excluded": excluded, "payload_bytes": bytes});
+    let mut answer = remarks(request);
+    answer["id"] = message.id.as_str().into();
+    answer["reach"] = queued.into();
+    answer["excluded"] = json!(excluded);
+    answer["payload_bytes"] = bytes.into();
     if let Some(key) = key {
         answers::keep(&mut db, site, key, &answer.to_string()).await?;
     }
@@ -80,8 +91,19 @@ pub async fn send(
     Ok(answer)
 }
 
-fn selection(request: &MessageRequest) -> Selection<'_> {
-    Selection { audience: &request.audience, personal: request.message.personal == 1 }
+/// What every answer says: warnings, and what each browser leaves out.
+fn remarks(request: &MessageRequest) -> Value {
+    let warnings: Vec<Value> = request.warnings.iter().map(Warning::json).collect();
+    json!({"warnings": warnings, "platforms": platforms::previews(&payload::shown(&request.message))})
+}
+
+fn selection(request: &MessageRequest, now: i64) -> Selection<'_> {
+    Selection {
+        audience: &request.audience,
+        personal: request.message.personal == 1,
+        private: request.message.is_private(),
+        now,
+    }
 }
 
 async fn first_answer(db: &mut Connection, site: &str, key: &str, digest: &str) -> Result<Value, Error> {
@@ -111,20 +133,22 @@ fn payload_bytes(message: &Message) -> Result<usize, Error> {
 }
 
 fn oversize(message: &Message, bytes: usize) -> Oversize {
-    let json = |text: &str| Value::from(text).to_string().len();
-    let extras: serde_json::Map<String, Value> = serde_json::from_str(&message.extras).unwrap_or_default();
+    let of = |name: &str| match name {
+        "title" | "body" if message.is_private() => format!("public_{name}"),
+        "requireInteraction" => "require_interaction".to_owned(),
+        _ => name.to_owned(),
+    };
+    let shown = payload::shown(message);
     let mut sizes: Vec<(String, usize)> =
-        extras.iter().map(|(name, value)| (name.clone(), value.to_string().len())).collect();
+        shown.iter().map(|(name, value)| (of(name), value.to_string().len())).collect();
     let texts = [
-        ("title", Some(&message.title)),
-        ("body", Some(&message.body)),
         ("url", Some(&message.url)),
-        ("icon", message.icon.as_ref()),
-        ("tag", message.tag.as_ref()),
         ("campaign", message.campaign.as_ref()),
         ("variant", message.variant.as_ref()),
+        ("utm", message.utm.as_ref().filter(|_| !message.is_private())),
     ];
-    sizes.extend(texts.iter().filter_map(|(name, text)| Some(((*name).to_owned(), json(text.as_ref()?)))));
+    let json = |text: &String| Value::from(text.as_str()).to_string().len();
+    sizes.extend(texts.iter().filter_map(|(name, text)| Some(((*name).to_owned(), json((*text)?)))));
     sizes.sort_by_key(|(_, bytes)| core::cmp::Reverse(*bytes));
     sizes.truncate(NAMED);
     Oversize { bytes, biggest: sizes }

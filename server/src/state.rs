@@ -6,6 +6,7 @@ use std::sync::Arc;
 use tokio::sync::{Notify, watch};
 
 use crate::clock::Clock;
+use crate::erase::JustErased;
 use crate::error::Error;
 use crate::limiter::Limiter;
 use crate::metrics::Metrics;
@@ -14,7 +15,7 @@ use crate::secret;
 use crate::secrets::Secrets;
 use crate::settings::{Network, Settings, Site};
 use crate::store::batch::Batch;
-use crate::store::{Group, Store};
+use crate::store::{Group, Store, devices};
 use crate::wire::token::TokenKey;
 use crate::wire::user_token::UserKeys;
 
@@ -34,18 +35,24 @@ pub struct Parts {
     pub push_hosts: Vec<String>,
     /// Whose `X-Forwarded-For` is believed.
     pub trusted_proxies: Vec<Network>,
+    /// How long reports, sends and messages are kept; 0: for ever.
+    pub keep_days: u32,
     /// Counts requests.
     pub limiter: Limiter,
     /// The keys that prove the users of each site.
     pub user_keys: BTreeMap<String, UserKeys>,
     /// Signs pushes.
     pub signer: Signer,
+    /// Sign pushes to subscriptions that were made with earlier keys.
+    pub earlier_signers: Vec<Signer>,
     /// Seals report tokens.
     pub tokens: TokenKey,
     /// SHA-256 of the admin secret, base64url.
     pub admin_hash: String,
     /// The time.
     pub clock: Clock,
+    /// Devices erased a moment ago.
+    pub just_erased: JustErased,
     /// Rung when the send queue has news.
     pub queued: Notify,
     /// True when the server stops: answers without an end then end.
@@ -68,16 +75,45 @@ impl App {
             sites: settings.sites.clone(),
             push_hosts: settings.push_hosts.clone(),
             trusted_proxies: settings.trusted_proxies.clone(),
+            keep_days: settings.keep_days,
             limiter: Limiter::new(settings.limits.clone()),
             user_keys: settings.sites.iter().filter_map(load).collect(),
+            earlier_signers: secrets.vapid_previous.into_iter().map(|key| Signer::new(key, contact.clone())).collect(),
             signer: Signer::new(secrets.vapid, contact),
             tokens: TokenKey::new(&secrets.token_key),
             admin_hash: secret::hash(&secrets.admin),
             clock: Clock { offset },
+            just_erased: JustErased::default(),
             queued: Notify::new(),
             stopping: watch::Sender::new(false),
             metrics: Metrics::default(),
         }))
+    }
+
+    /// Marks the subscriptions that no key here is for, so that nothing is sent to them, and those that one is for again.
+    /// Once, before anything is sent.
+    ///
+    /// # Errors
+    /// The database's own.
+    pub async fn mark_retired(&self) -> Result<(), sqlx::Error> {
+        let keys: Vec<&str> = self.signers().map(Signer::public).collect();
+        let mut db = self.store.write().await?;
+        let count = devices::mark_retired(&mut db, &keys).await?;
+        db.commit().await?;
+        if count > 0 {
+            tracing::info!(count, "subscriptions lost or found their VAPID key");
+        }
+        Ok(())
+    }
+
+    /// Who signs for subscriptions that were made with this key.
+    #[must_use]
+    pub fn signer_of(&self, public: &str) -> Option<&Signer> {
+        self.signers().find(|signer| signer.public() == public)
+    }
+
+    fn signers(&self) -> impl Iterator<Item = &Signer> {
+        core::iter::once(&self.signer).chain(&self.earlier_signers)
     }
 
     /// A site's settings.

@@ -5,44 +5,64 @@
 use crate::error::Error;
 use crate::state::App;
 use crate::store::devices::{Known, Owner};
+use crate::store::{Connection, earlier};
 use crate::wire::device::{DeviceState, Put, UserMember};
 use crate::wire::user_token::{Expected, TokenFault, UserKeys, UserToken};
 
-/// The owner after an accepted state.
+/// Whose device it is after a PUT.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Verdict {
+    /// The owner.
+    pub owner: Owner,
+    /// Whether the PUT names an earlier user without a proof: the device stays its owner's.
+    pub is_suspended: bool,
+}
+
+/// Decides, and writes down who is an earlier user now. A state that is no news says who uses the device all the same.
 ///
 /// # Errors
-/// [`Error::Token`].
-pub fn owner(app: &App, put: &Put<'_>, known: &Known, now: i64) -> Result<Owner, Error> {
+/// [`Error::Token`], [`Error::Internal`].
+pub async fn decide(app: &App, db: &mut Connection, put: &Put<'_>, known: &Known, now: i64) -> Result<Verdict, Error> {
+    let mine = |owner| Verdict { owner, is_suspended: false };
     match &put.state.user {
-        UserMember::Detached => Ok(Owner::default()),
-        UserMember::Unchanged => Ok(unchanged(put.state, known)),
+        UserMember::Detached => Ok(mine(Owner::default())),
+        UserMember::Unchanged => Ok(mine(kept(put.state, known))),
         UserMember::Named { id, token: Some(token) } => {
             prove(app, put, id, token)?;
-            Ok(Owner { user: Some(id.clone()), personal_from: Some(now) })
+            take_over(db, put, known, id, now).await?;
+            Ok(mine(Owner { user: Some(id.clone()), personal_from: proven_from(put.state, known, id, now) }))
         }
-        UserMember::Named { id, token: None } if known.user_id.as_ref() == Some(id) => Ok(unchanged(put.state, known)),
+        UserMember::Named { id, token: None } if known.user_id.as_ref() == Some(id) => Ok(mine(kept(put.state, known))),
+        UserMember::Named { id, token: None } if earlier::seen(db, put.site, put.id, id, now).await? => {
+            Ok(Verdict { owner: kept(put.state, known), is_suspended: true })
+        }
         UserMember::Named { .. } => Err(TokenFault::Missing.into()),
     }
 }
 
-/// Whether a heartbeat proves the user that the device has, at the endpoint that it has: `identify()` without any
-/// change of the state.
-///
-/// # Errors
-/// [`Error::Token`].
-pub fn is_confirmed(app: &App, put: &Put<'_>, known: &Known) -> Result<bool, Error> {
-    match &put.state.user {
-        UserMember::Named { id, token: Some(token) } if known.user_id.as_ref() == Some(id) => {
-            prove(app, put, id, token)?;
-            Ok(!has_moved(put.state, known))
-        }
-        _ => Ok(false),
+/// The user before becomes an earlier one. Who was detached is none: he left by himself.
+async fn take_over(db: &mut Connection, put: &Put<'_>, known: &Known, user: &str, now: i64) -> Result<(), sqlx::Error> {
+    match &known.user_id {
+        Some(before) if before == user => return Ok(()),
+        Some(before) => earlier::add(db, put.site, put.id, before, now).await?,
+        None => {}
     }
+    earlier::remove(db, put.site, put.id, user).await
 }
 
-fn unchanged(state: &DeviceState, known: &Known) -> Owner {
-    let personal_from = if has_moved(state, known) { None } else { known.personal_from };
-    Owner { user: known.user_id.clone(), personal_from }
+/// The owner so far. A new endpoint is not proven.
+fn kept(state: &DeviceState, known: &Known) -> Owner {
+    let is_new = state.revision > known.revision && has_moved(state, known);
+    Owner { user: known.user_id.clone(), personal_from: known.personal_from.filter(|_| !is_new) }
+}
+
+/// A proof is one for the endpoint that it came with. That of a state that is no news is not stored, so there it must be
+/// the stored one.
+fn proven_from(state: &DeviceState, known: &Known, user: &str, now: i64) -> Option<i64> {
+    if state.revision > known.revision || !has_moved(state, known) {
+        return Some(now);
+    }
+    known.personal_from.filter(|_| known.user_id.as_deref() == Some(user))
 }
 
 /// Whether the state brings another endpoint than the stored one.

@@ -6,6 +6,8 @@ pub const TOPICS: usize = 100;
 pub const TAGS: usize = 50;
 /// Bytes of an id (site, user, topic, tag, campaign, message).
 pub const ID_BYTES: usize = 128;
+/// Bytes of a user's token (JWT). Real ones have at most about 500.
+pub const TOKEN_BYTES: usize = 4096;
 /// Properties of one tracked event.
 pub const EVENT_PROPERTIES: usize = 32;
 /// Bytes of one batch of reports: below the 64 KiB that `sendBeacon` and `fetch` keepalive share (Fetch, 4.5).

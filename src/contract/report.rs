@@ -12,6 +12,8 @@ macro_rules! report_types {
 
             /// The `type` on the wire.
             #[must_use]
+            #[allow(clippy::inline_always)]
+            #[inline(always)]
             pub const fn as_str(self) -> &'static str {
                 match self { $(Self::$variant => $name),+ }
             }
@@ -36,6 +38,8 @@ report_types! {
     PermissionDenied = "permission.denied",
     /// The native prompt went away without an answer.
     PermissionDismissed = "permission.dismissed",
+    /// The permission changed behind our back, in the browser's own settings; `data.permission` says to what.
+    PermissionChanged = "permission.changed",
     /// The push service gave this device an endpoint.
     SubscriptionCreated = "subscription.created",
     /// Subscribing failed; `data.reason` says why.
@@ -54,6 +58,8 @@ report_types! {
     NotificationDismissed = "notification.dismissed",
     /// A push could not be shown as it was meant; `data.reason` says why.
     NotificationFailed = "notification.failed",
+    /// A push came whose words were not shown: too late, or for another user; `data.reason` says why.
+    NotificationSuppressed = "notification.suppressed",
     /// A site's own event, named in `data.name`.
     EventTracked = "event.tracked",
     /// The outbox overflowed; `data` counts what went.
@@ -73,4 +79,4 @@ impl ReportType {
 /// Report types that a full outbox gives up first, oldest first.
 pub const GOES_FIRST: &[&str] = &["notification.received", "notification.displayed"];
 /// Report types, or how they begin, that a full outbox never gives up.
-pub const NEVER_GOES: &[&str] = &["consent.", "subscription.", "conversion"];
+pub const NEVER_GOES: &[&str] = &["consent.", "subscription.", "conversion", "outbox."];

@@ -1,19 +1,23 @@
 //! Push status, permission and subscription: the field's own words and numbers.
 
 /// What the browser says about notifications (Notifications API, `NotificationPermission`).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Permission {
+    /// There is no Notification API here, or nothing is known yet.
+    #[default]
+    Unavailable,
     /// Never answered, or dismissed.
     Default,
     /// Notifications are allowed.
     Granted,
     /// Notifications are blocked.
     Denied,
-    /// There is no Notification API here.
-    Unavailable,
 }
 
 impl Permission {
+    /// Every permission, by its number in what a device remembers.
+    pub const ALL: [Self; 4] = [Self::Unavailable, Self::Default, Self::Granted, Self::Denied];
+
     /// The word on the wire.
     #[must_use]
     pub const fn as_str(self) -> &'static str {

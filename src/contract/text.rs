@@ -4,7 +4,7 @@
 //! (docs/size.md); nothing here can panic.
 
 /// The pieces of a text between ASCII separators.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Pieces<'a> {
     rest: Option<&'a str>,
     separator: u8,
@@ -33,4 +33,20 @@ impl<'a> Iterator for Pieces<'a> {
 #[must_use]
 pub fn first(text: &str, separator: char) -> &str {
     pieces(text, separator).next().unwrap_or_default()
+}
+
+/// A whole number in decimal digits, at most `most`, which leaves room for one digit more. `str::parse` would bring
+/// arithmetic with 128 bits, to find overflows (docs/size.md).
+#[must_use]
+pub fn number(text: &str, most: u64) -> Option<u64> {
+    let mut number = None;
+    for byte in text.bytes() {
+        let digit = u64::from(byte.wrapping_sub(b'0'));
+        let sum = number.unwrap_or(0) * 10 + digit;
+        if digit > 9 || sum > most {
+            return None;
+        }
+        number = Some(sum);
+    }
+    number
 }

@@ -13,6 +13,7 @@
 
 use alloc::vec::Vec;
 
+use super::consenting::consent;
 use super::history::{Answer, Millis};
 use super::prompt::{Situation, Verdict, Wish, gate, judge};
 use super::why::{Because, Why};
@@ -49,10 +50,6 @@ impl Asking {
     pub(super) fn pending_wish(self) -> Option<Wish> {
         if let Self::Idle { wish } = self { wish } else { None }
     }
-
-    pub(super) fn is_requesting(self) -> bool {
-        self == Self::Requesting
-    }
 }
 
 impl Client {
@@ -75,14 +72,16 @@ impl Client {
             // Whoever asks now waits for the answer that is on its way.
             return;
         }
+        let called = matches!(wish, Wish::Manual | Wish::Forced);
         match self.verdict(wish, now) {
+            Verdict::Show if self.paused.is_some() && !called => self.paused = Some(true),
             Verdict::Show => self.show(out),
             Verdict::Delay if self.asking == Asking::Waiting => {}
             Verdict::Delay => {
                 self.asking = Asking::Waiting;
                 out.push(Effect::StartTimer { timer: "delay", limit: self.config.delay });
             }
-            Verdict::No(why) if matches!(wish, Wish::Manual | Wish::Forced) => {
+            Verdict::No(why) if called => {
                 self.asking = Asking::Idle { wish: None };
                 self.ask_done("not_shown", why, out);
             }
@@ -90,9 +89,28 @@ impl Client {
         }
     }
 
+    /// `pausePrompts()` holds the popups back that come by themselves; `resumePrompts()` shows the first one missed.
+    pub(super) fn pause(&mut self, paused: bool, now: Millis, out: &mut Vec<Effect>) {
+        if paused {
+            self.paused = self.paused.or(Some(false));
+        } else if self.paused.take() == Some(true) {
+            self.consider(Wish::Delayed, now, out);
+        }
+    }
+
     pub(super) fn verdict(&self, wish: Wish, now: Millis) -> Verdict {
-        let (status, storage, event_seen) = (self.status().0, self.platform.storage, self.event_seen);
-        judge(wish, &Situation { status, storage, event_seen, config: &self.config, history: &self.history, now })
+        judge(
+            wish,
+            &Situation {
+                status: self.status().0,
+                storage: self.platform.storage,
+                event_seen: self.event_seen,
+                elsewhere: self.elsewhere,
+                config: &self.config,
+                history: &self.history,
+                now,
+            },
+        )
     }
 
     fn show(&mut self, out: &mut Vec<Effect>) {
@@ -132,28 +150,30 @@ impl Client {
             return;
         }
         match control {
-            "yes" => self.accept(out),
+            "yes" => self.accept(now, out),
             "no" => self.turn_down(Answer::Declined, now, out),
             "close" => self.turn_down(Answer::Closed, now, out),
             _ => {}
         }
     }
 
-    fn accept(&mut self, out: &mut Vec<Effect>) {
+    fn accept(&mut self, now: Millis, out: &mut Vec<Effect>) {
         // The native prompt comes first: the press's activation must not be spent on anything else.
         self.asking = Asking::Requesting;
         out.push(Effect::RequestPermission {});
         out.push(Effect::Erase {});
-        self.report(ReportType::PromptAccepted, Vec::new(), out);
-        self.requested(out);
+        // Before the report: the topics of a Yes reach the server with it, whatever the native prompt brings.
         out.push(Effect::Emit { name: "prompt.accepted" });
+        self.report(ReportType::PromptAccepted, Vec::new(), out);
+        self.requested(now, out);
     }
 
     /// `requestPermission()`: the native prompt from the site's own button, without the popup.
-    pub(super) fn request(&mut self, active: bool, out: &mut Vec<Effect>) {
+    pub(super) fn request(&mut self, active: bool, now: Millis, out: &mut Vec<Effect>) {
         let refused = self.closed_because().or_else(|| gate(self.status().0));
         match refused.or((!active).then_some(Why::GestureNeeded)) {
-            Some(why) => self.ask_done("not_shown", why.into(), out),
+            // An `ask()` that waits is another matter.
+            Some(why) => out.push(Effect::AskDone { outcome: "refused", code: why.code(), next: 0 }),
             None if self.asking == Asking::Requesting => {}
             None => {
                 let shown = matches!(self.asking, Asking::Shown { .. });
@@ -162,13 +182,13 @@ impl Client {
                 if shown {
                     out.push(Effect::Erase {});
                 }
-                self.requested(out);
+                self.requested(now, out);
             }
         }
     }
 
-    fn requested(&mut self, out: &mut Vec<Effect>) {
-        self.history.requested = true;
+    fn requested(&mut self, now: Millis, out: &mut Vec<Effect>) {
+        self.history.requested = now.max(1);
         self.save_history(out);
         out.push(Effect::StartTimer { timer: "unanswered", limit: UNANSWERED_AFTER });
         self.report(ReportType::PermissionRequested, Vec::new(), out);
@@ -181,6 +201,9 @@ impl Client {
         };
         self.asking = Asking::Idle { wish: None };
         self.history.note(answer, now);
+        if answer == Answer::Declined {
+            consent("n", "soft_popup", false, out);
+        }
         out.push(Effect::Erase {});
         self.save_history(out);
         self.report(kind, Vec::new(), out);
@@ -191,17 +214,19 @@ impl Client {
     }
 
     /// Takes the popup away without an answer, because the question is settled elsewhere.
-    pub(super) fn withdraw_popup(&mut self, out: &mut Vec<Effect>) {
+    pub(super) fn withdraw_popup(&mut self, why: Why, out: &mut Vec<Effect>) {
         if let Asking::Shown { .. } = self.asking {
+            self.asking = Asking::Idle { wish: None };
             out.push(Effect::Erase {});
-            self.ask_done("not_shown", Why::PermissionChanged.into(), out);
+            self.ask_done("not_shown", why.into(), out);
         }
-        self.asking = Asking::Idle { wish: None };
     }
 
     pub(super) fn answered(&mut self, word: &str, now: Millis, out: &mut Vec<Effect>) {
-        if !core::mem::take(&mut self.history.requested) {
-            return;
+        let requested = core::mem::take(&mut self.history.requested);
+        if requested == 0 {
+            // A prompt that stayed open while the browser's settings had answered already: what it brings counts, too.
+            return self.looked(word, now, out);
         }
         let late = self.asking != Asking::Requesting;
         self.permission = Permission::parse(word);
@@ -211,7 +236,8 @@ impl Client {
             self.report(ReportType::PermissionDismissed, Vec::new(), out);
             return;
         }
-        self.withdraw_popup(out);
+        self.withdraw_popup(Why::PermissionChanged, out);
+        self.asking = Asking::Idle { wish: None };
         let (kind, outcome) = match self.permission {
             Permission::Granted => (ReportType::PermissionGranted, "granted"),
             Permission::Denied => (ReportType::PermissionDenied, "denied"),
@@ -220,6 +246,7 @@ impl Client {
         if outcome == "dismissed" {
             self.history.note(Answer::Dismissed, now);
         }
+        self.native_consent(requested, now, out);
         self.save_history(out);
         self.tell_status(out);
         self.report(kind, Vec::new(), out);
@@ -253,6 +280,7 @@ impl Client {
             (Asking::Shown { .. }, _) => Why::Shown.into(),
             (Asking::Requesting, _) => Why::Requesting.into(),
             (_, Verdict::No(because)) => because,
+            (_, Verdict::Show) if self.paused.is_some() => Why::Paused.into(),
             (_, Verdict::Delay | Verdict::Show) => Why::WaitingDelay.into(),
         }
     }

@@ -6,7 +6,7 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use crate::contract::text::Pieces;
+use crate::contract::text::{Pieces, number};
 
 /// Splits one effect from the next.
 pub const RECORD: char = '\u{1e}';
@@ -45,6 +45,12 @@ impl<'a> Read<'a> for bool {
     }
 }
 
+impl Read<'_> for u64 {
+    fn read(fields: &mut Fields<'_>) -> Self {
+        fields.next().and_then(|text| number(text, u64::from(u32::MAX))).unwrap_or_default()
+    }
+}
+
 /// One leaf of a JSON value: its path (`prompt.delaySeconds`), its kind (see [`Value`]) and its text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Leaf<'a> {
@@ -56,17 +62,21 @@ pub struct Leaf<'a> {
     pub text: &'a str,
 }
 
-/// The leaves of a JSON value that the shell took apart.
+/// The leaves of a JSON value that the shell took apart: the rest of an event's fields.
 #[derive(Debug, PartialEq, Eq)]
-pub struct Leaves<'a>(pub Vec<Leaf<'a>>);
+pub struct Leaves<'a>(Fields<'a>);
+
+impl<'a> Leaves<'a> {
+    /// One after the other.
+    pub fn iter(&self) -> impl Iterator<Item = Leaf<'a>> + use<'a> {
+        let mut fields = self.0.clone();
+        core::iter::from_fn(move || Some(Leaf { path: fields.next()?, kind: fields.next()?, text: fields.next()? }))
+    }
+}
 
 impl<'a> Read<'a> for Leaves<'a> {
     fn read(fields: &mut Fields<'a>) -> Self {
-        let mut leaves = Vec::new();
-        while let (Some(path), Some(kind), Some(text)) = (fields.next(), fields.next(), fields.next()) {
-            leaves.push(Leaf { path, kind, text });
-        }
-        Self(leaves)
+        Self(fields.clone())
     }
 }
 

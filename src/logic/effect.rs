@@ -1,16 +1,16 @@
 //! What can be done: every effect that logic may ask of the shell.
 
 use alloc::string::String;
-use alloc::vec::Vec;
 
 use super::border::{Members, effects};
-use crate::view::Node;
 
 effects! {
     /// Fetch the server's configuration; answer with `Remote` or `RemoteFailed`.
     FetchConfig = 1 {
         /// Absolute URL.
         url: String,
+        /// From the server itself: what the browser keeps is out of date.
+        fresh: bool,
     },
     /// The status to show to the site.
     Status = 2 {
@@ -31,8 +31,8 @@ effects! {
     Ready = 3 {},
     /// Draw the popup.
     Draw = 4 {
-        /// The popup from the root down; see [`Node`].
-        nodes: Vec<Node>,
+        /// The popup from the root down; see [`crate::view::popup`].
+        nodes: String,
     },
     /// The popup takes presses from now on: mark it `data-ready`.
     Enable = 5 {},
@@ -80,16 +80,16 @@ effects! {
         /// The ticket.
         ticket: String,
     },
-    /// Answer with `Timer` after a while.
+    /// Answer with `Timer` after a while; a timer of the same name that still runs is replaced.
     StartTimer = 15 {
         /// Its name.
         timer: &'static str,
         /// Milliseconds.
         limit: u64,
     },
-    /// The calls of `ask()` that wait are answered.
+    /// The calls of `ask()` and `requestPermission()` that wait are answered.
     AskDone = 16 {
-        /// What came of it.
+        /// What came of it; `refused` answers `requestPermission()` alone, with `not_shown`.
         outcome: &'static str,
         /// Stable code of the explanation; its sentence is in `shell/words.js`.
         code: &'static str,
@@ -119,9 +119,34 @@ effects! {
     Unsubscribe = 20 {},
     /// A call of the public surface that waits is answered with the status, or rejected.
     Settled = 21 {
-        /// `opt_in`, `opt_out` or `set_topics`.
+        /// `opt_in` or `opt_out`.
         call: &'static str,
         /// Stable code of the mistake, or empty.
         code: &'static str,
     },
+    /// Write a line of the consent ledger; time, words and the other facts of the moment are the shell's.
+    Consent = 40 {
+        /// `y` or `n`.
+        val: &'static str,
+        /// Where the answer was given: `soft_popup`, `native_prompt`, `browser` or `api`.
+        source: &'static str,
+        /// It takes a Yes back.
+        withdrawal: bool,
+    },
+    /// PUT the device with the user that the page named, and settle `identify()`; answer with `UserAnswered`.
+    PutUser = 30 {
+        /// There is something to ask; else the user is known.
+        ask: bool,
+        /// With a token of the site.
+        token: bool,
+    },
+    /// The device has no user any more: tell the server, whenever it can be reached.
+    Detach = 31 {},
+    /// Report the click that led here, and emit `notification.clicked` with the message that the server gives for it.
+    Land = 60 {
+        /// The landing id.
+        id: String,
+    },
+    /// Go where the last press leads, if the browser lost that on its way here.
+    Follow = 61 {},
 }

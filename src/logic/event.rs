@@ -32,6 +32,10 @@ events! {
         fingerprint: &'a str,
         /// The page's language.
         locale: &'a str,
+        /// The path of the page's address.
+        path: &'a str,
+        /// This is iOS, in an app on the Home Screen.
+        ios_app: bool,
     },
     /// The server's configuration arrived.
     Remote = 3 {
@@ -97,7 +101,10 @@ events! {
         permission: &'a str,
     },
     /// `page()` was called: a view change in a single-page app.
-    Page = 16 {},
+    Page = 16 {
+        /// The path of the view's address.
+        path: &'a str,
+    },
     /// `track()` was called.
     Track = 17 {
         /// The site's name for the event.
@@ -121,13 +128,6 @@ events! {
     OptIn = 21 {},
     /// The subscription is gone.
     Unsubscribed = 22 {},
-    /// `setTopics()` was called.
-    SetTopics = 23 {
-        /// The whole list as JSON.
-        json: &'a str,
-        /// The list, taken apart.
-        topics: Leaves<'a>,
-    },
     /// The server refused the device's state; a new subscription may be taken.
     DeviceRefused = 24 {
         /// The server's code.
@@ -135,4 +135,38 @@ events! {
     },
     /// Nothing can be kept on this device: `IndexedDB` is denied, full or hanging.
     StorageFailed = 25 {},
+    /// The page came back out of the browser's memory (back-forward cache).
+    Restored = 26 {
+        /// What is remembered now: another page of the site may have written it meanwhile.
+        history: &'a str,
+    },
+    /// Everything of this device was erased, here and on the server.
+    Erased = 40 {},
+    /// `identify()` was called.
+    Identify = 30 {
+        /// The loader's hash of the user, its 32 bits without a sign.
+        user: u64,
+    },
+    /// The user of `PutUser` is known to the server. Where it did not answer, or refused, nothing is told.
+    UserAnswered = 31 {
+        /// As an earlier user of this device; else it is the device's user, proven for its endpoint.
+        suspended: bool,
+    },
+    /// `logout()` was called.
+    Logout = 32 {},
+    /// `pausePrompts()` or `resumePrompts()` was called.
+    Pause = 51 {
+        /// No popup by itself from now on.
+        paused: bool,
+    },
+    /// The visitor's choices changed in the device record: the server must hear of it.
+    Chosen = 52 {
+        /// After `snooze()`: until when, milliseconds since 1970, 0 for no longer. Otherwise empty.
+        snoozed_until: &'a str,
+    },
+    /// The page's address named the click that led here (features.md C16, W3).
+    Landed = 60 {
+        /// The landing id; logic never looks inside.
+        id: &'a str,
+    },
 }

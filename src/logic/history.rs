@@ -3,7 +3,8 @@
 use alloc::string::String;
 
 use super::border::push_number;
-use crate::contract::text::pieces;
+use crate::contract::Permission;
+use crate::contract::text::{number, pieces};
 
 /// Milliseconds since 1970.
 pub type Millis = u64;
@@ -31,12 +32,21 @@ pub struct History {
     pub answered_at: Millis,
     /// What that answer was.
     pub answer: Answer,
-    /// The native prompt was requested and its answer is not known yet.
-    pub requested: bool,
+    /// When the native prompt was requested, while its answer is not known; else 0.
+    pub requested: Millis,
     /// [`fnv1a`] of the endpoint that was reported last, 0 for none.
     pub endpoint: u64,
     /// The visitor switched push off here.
     pub opted_out: bool,
+    /// What the browser said last.
+    pub permission: Permission,
+    /// When the server agreed last.
+    pub user_at: Millis,
+    /// The loader's hash of the user that the server agreed on, at the endpoint that there is: its 32 bits without a sign,
+    /// 0 for none.
+    pub user: u64,
+    /// Until when the visitor does not want to be disturbed.
+    pub snoozed_until: Millis,
 }
 
 /// The visitor's last answer.
@@ -66,7 +76,7 @@ impl History {
             return Self::default();
         }
         // No number of ours is beyond the last moment of a Date; a line that somebody edited must not overflow.
-        let mut next = || parts.next().and_then(|part| part.parse().ok()).map_or(0, |n: u64| n.min(LAST_MOMENT));
+        let mut next = || parts.next().and_then(|part| number(part, LAST_MOMENT)).unwrap_or_default();
         Self {
             views: next(),
             asks: next(),
@@ -75,9 +85,16 @@ impl History {
             dismissals: next(),
             answered_at: next(),
             answer: usize::try_from(next()).ok().and_then(|at| Answer::ALL.get(at).copied()).unwrap_or_default(),
-            requested: next() == 1,
+            requested: next(),
             endpoint: next(),
             opted_out: next() == 1,
+            permission: usize::try_from(next())
+                .ok()
+                .and_then(|at| Permission::ALL.get(at).copied())
+                .unwrap_or_default(),
+            user_at: next(),
+            user: next(),
+            snoozed_until: next(),
         }
     }
 
@@ -93,9 +110,13 @@ impl History {
             self.dismissals,
             self.answered_at,
             self.answer as u64,
-            u64::from(self.requested),
+            self.requested,
             self.endpoint,
             u64::from(self.opted_out),
+            self.permission as u64,
+            self.user_at,
+            self.user,
+            self.snoozed_until,
         ] {
             line.push('|');
             push_number(&mut line, number);

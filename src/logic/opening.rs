@@ -10,9 +10,11 @@
 
 use alloc::borrow::ToOwned;
 use alloc::string::String;
+use alloc::vec;
 use alloc::vec::Vec;
 
-use super::border::Leaves;
+use super::asking::Asking;
+use super::border::{Leaves, Value};
 use super::config::{Config, is_locale};
 use super::history::{Answer, History, Millis};
 use super::prompt::Wish;
@@ -29,26 +31,35 @@ impl Client {
             // One page view has one configuration.
             Ok(_) if self.stage != Stage::Unconfigured => {}
             Ok(config) => {
-                let mut url = config.server.clone();
-                url.push_str("/v1/sites/");
-                url.push_str(&config.site);
-                url.push_str("/config");
-                out.push(Effect::FetchConfig { url });
                 self.config = config;
+                self.fetch_config(false, out);
                 self.stage = Stage::Opening { started: false, vapid: None };
             }
             Err(field) => out.push(Effect::Fail { code: "config_invalid", field }),
         }
     }
 
+    pub(super) fn fetch_config(&self, fresh: bool, out: &mut Vec<Effect>) {
+        let mut url = self.config.server.clone();
+        url.push_str("/v1/sites/");
+        url.push_str(&self.config.site);
+        url.push_str("/config");
+        out.push(Effect::FetchConfig { url, fresh });
+    }
+
     pub(super) fn start(&mut self, event: &Event, now: Millis, out: &mut Vec<Effect>) {
         let Stage::Opening { started, .. } = &mut self.stage else { return };
         *started = true;
         self.take_facts(event);
+        let (was, requested) = (self.history.permission, self.history.requested);
         self.find_dismissal(now, out);
         self.save_history(out);
         self.tell_status(out);
         out.push(Effect::Ready {});
+        if was != Permission::Unavailable && was != self.permission {
+            self.permission_changed(requested == 0, out);
+        }
+        self.follow(out);
         self.open(now, out);
     }
 
@@ -65,6 +76,8 @@ impl Client {
             ticket,
             fingerprint,
             locale,
+            path,
+            ios_app,
         } = event
         {
             self.permission = Permission::parse(permission);
@@ -75,9 +88,15 @@ impl Client {
                 top: *top,
                 ios_tab: *ios_tab,
                 storage: *storage,
+                ios_app: *ios_app,
             };
             self.history = History::read(history);
+            self.doubted = self.doubts(self.history.permission);
+            if self.doubted {
+                self.permission = Permission::Granted;
+            }
             self.count_view(views_left(ticket));
+            self.elsewhere = !self.config.allows(path);
             (*fingerprint).clone_into(&mut self.fingerprint);
             let locale = if self.config.locale.is_empty() { locale } else { self.config.locale.as_str() };
             if is_locale(locale) { locale } else { "en" }.clone_into(&mut self.locale);
@@ -92,10 +111,11 @@ impl Client {
 
     /// Firefox, and Chrome's quiet prompt, never answer when the visitor turns away: the next page view finds out.
     fn find_dismissal(&mut self, now: Millis, out: &mut Vec<Effect>) {
-        if !self.history.requested {
-            return;
+        let requested = core::mem::take(&mut self.history.requested);
+        if requested == 0 {
+            return self.changed_consent(self.history.permission, out);
         }
-        self.history.requested = false;
+        self.native_consent(requested, now, out);
         match self.permission {
             Permission::Default => {
                 self.history.note(Answer::Dismissed, now);
@@ -108,15 +128,19 @@ impl Client {
     }
 
     pub(super) fn remote(&mut self, leaves: &Leaves, now: Millis, out: &mut Vec<Effect>) {
-        if let Stage::Opening { vapid, .. } = &mut self.stage {
-            let key = leaves.0.iter().find(|leaf| leaf.path == "vapid" && leaf.kind == "s" && !leaf.text.is_empty());
-            match key {
-                Some(key) => {
-                    *vapid = Some(String::from(key.text));
-                    self.open(now, out);
-                }
-                None => self.remote_failed(now, out),
+        let key = leaves.iter().find(|leaf| leaf.path == "vapid" && leaf.kind == "s" && !leaf.text.is_empty());
+        match (&mut self.stage, key) {
+            (Stage::Opening { vapid, .. }, Some(key)) => {
+                *vapid = Some(String::from(key.text));
+                self.open(now, out);
             }
+            (Stage::Open { vapid }, Some(key)) if vapid != key.text => {
+                *vapid = String::from(key.text);
+                self.renew(out);
+            }
+            // The same key again: whatever the server meant, a new subscription would be no better.
+            (_, Some(_)) => {}
+            (_, None) => self.remote_failed(now, out),
         }
     }
 
@@ -132,8 +156,12 @@ impl Client {
     fn open(&mut self, now: Millis, out: &mut Vec<Effect>) {
         let Stage::Opening { started: true, vapid: Some(vapid) } = &mut self.stage else { return };
         self.stage = Stage::Open { vapid: core::mem::take(vapid) };
-        if self.status().0 == PushStatus::Allowed {
+        if self.device_status().0 == PushStatus::Allowed {
             self.subscribe(out);
+        } else if self.history.user > 0 {
+            // A user's back end wants to know the status of the last session, push or no push (features.md A3).
+            self.patch(out);
+            out.push(Effect::Flush {});
         }
         // What the page view may do by itself, an `ask()` may too: one wish decides, and no delay swallows the other.
         let wish = self.asking.pending_wish().unwrap_or(Wish::Automatic);
@@ -152,35 +180,97 @@ impl Client {
     pub(super) fn looked(&mut self, word: &str, now: Millis, out: &mut Vec<Effect>) {
         let permission = Permission::parse(word);
         let awake = matches!(self.stage, Stage::Open { .. } | Stage::Offline);
-        if !awake || permission == self.permission {
+        if !awake {
             return;
         }
-        if self.asking.is_requesting() {
+        // A press may have brought an app to the front without taking it anywhere.
+        self.follow(out);
+        self.doubted = self.doubted && permission == Permission::Default;
+        if permission == self.permission {
+            return;
+        }
+        if self.history.requested > 0 {
             // Answered, but nobody told us: Firefox's promise need not settle.
             self.answered(word, now, out);
             return;
         }
-        self.permission = permission;
+        let was = core::mem::replace(&mut self.permission, permission);
+        if self.doubts(was) {
+            // The next page view asks for the subscription.
+            self.permission = was;
+            return;
+        }
         // A subscription ends with its permission (Push API, permission revoked).
         self.subscribing = Subscribing::Idle;
         self.reachable = false;
-        self.withdraw_popup(out);
+        self.withdraw_popup(Why::PermissionChanged, out);
+        self.asking = Asking::Idle { wish: None };
+        self.opted_in(out);
+        self.changed_consent(was, out);
+        self.save_history(out);
         self.tell_status(out);
-        out.push(Effect::Emit { name: "permission.changed" });
-        if self.status().0 == PushStatus::Allowed {
+        if self.device_status().0 == PushStatus::Allowed {
             self.subscribe(out);
         }
-        self.patch(out);
-        out.push(Effect::Flush {});
+        self.permission_changed(true, out);
         self.save_ticket(now, out);
     }
 
-    pub(super) fn page(&mut self, now: Millis, out: &mut Vec<Effect>) {
+    /// Whether the permission cannot be what the browser says. An app on the iOS Home Screen that a notification opened
+    /// may read `default` where the visitor has allowed (Apple's developer forum, thread 742877), and iOS's own settings
+    /// offer only on and off. So it is believed when the subscription is gone too: see `subscribe_failed`.
+    fn doubts(&self, was: Permission) -> bool {
+        self.loses_presses() && was == Permission::Granted && self.permission == Permission::Default
+    }
+
+    /// Tells the site; and the server, where nothing else does.
+    fn permission_changed(&self, unheard: bool, out: &mut Vec<Effect>) {
+        if unheard {
+            let data = vec![("permission", Value::Word(self.permission.as_str()))];
+            self.report(ReportType::PermissionChanged, data, out);
+        }
+        out.push(Effect::Emit { name: "permission.changed" });
+    }
+
+    pub(super) fn page(&mut self, path: &str, now: Millis, out: &mut Vec<Effect>) {
+        self.elsewhere = !self.config.allows(path);
+        if self.elsewhere {
+            self.withdraw_popup(Why::UrlExcluded, out);
+        }
         if let Stage::Open { .. } = self.stage {
             self.history.views += 1;
             self.save_history(out);
             self.consider(Wish::Automatic, now, out);
             self.save_ticket(now, out);
+        }
+    }
+
+    /// Another page of this site has gone on, beside this one or while this one was in the browser's memory. What was
+    /// answered there must not be asked again here, nor be undone by writing the old history over the new one.
+    pub(super) fn restored(&mut self, history: &str, out: &mut Vec<Effect>) {
+        // Before `Start` nothing was read yet.
+        if matches!(self.stage, Stage::Unconfigured | Stage::Opening { started: false, .. }) {
+            return;
+        }
+        let mut history = History::read(history);
+        if self.asking == Asking::Requesting {
+            // The native prompt is this page's, and so is its answer.
+            history.requested = self.history.requested;
+        }
+        let was = core::mem::replace(&mut self.history, history);
+        if (was.answered_at, was.snoozed_until, was.opted_out)
+            != (history.answered_at, history.snoozed_until, history.opted_out)
+        {
+            self.withdraw_popup(Why::Starting, out);
+        }
+        if was.opted_out != history.opted_out {
+            self.subscribing = Subscribing::Idle;
+            self.reachable = false;
+            self.opted_in(out);
+            self.tell_status(out);
+            if self.device_status().0 == PushStatus::Allowed {
+                self.subscribe(out);
+            }
         }
     }
 

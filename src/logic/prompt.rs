@@ -58,6 +58,8 @@ pub struct Situation<'a> {
     pub storage: bool,
     /// One of the configured events has happened on this page view.
     pub event_seen: bool,
+    /// The configuration lets no popup come by itself at this address.
+    pub elsewhere: bool,
     /// The configuration.
     pub config: &'a Config,
     /// The memory.
@@ -86,6 +88,9 @@ pub fn judge(wish: Wish, situation: &Situation) -> Verdict {
 }
 
 fn back_off(config: &Config, history: &History, now: Millis) -> Option<Because> {
+    if history.snoozed_until > now {
+        return Some(Because { why: Why::Snoozed, next: history.snoozed_until });
+    }
     if history.asks >= config.max_asks {
         return Some(Why::MaxAsks.into());
     }
@@ -107,7 +112,7 @@ fn declined_days(config: &Config, declines: u64) -> u64 {
     config.backoff_days.get(at).copied().unwrap_or(30)
 }
 
-fn triggers(wish: Wish, &Situation { event_seen, config, history, .. }: &Situation) -> Verdict {
+fn triggers(wish: Wish, &Situation { event_seen, elsewhere, config, history, .. }: &Situation) -> Verdict {
     if !config.automatic {
         return Verdict::No(Why::AutomaticOff.into());
     }
@@ -116,6 +121,9 @@ fn triggers(wish: Wish, &Situation { event_seen, config, history, .. }: &Situati
     }
     if !event_seen && !config.events.is_empty() {
         return Verdict::No(Why::WaitingEvent.into());
+    }
+    if elsewhere {
+        return Verdict::No(Why::UrlExcluded.into());
     }
     if config.delay > 0 && wish == Wish::Automatic { Verdict::Delay } else { Verdict::Show }
 }

@@ -5,7 +5,7 @@ use alloc::vec;
 use alloc::vec::Vec;
 
 use super::border::{Members, Value};
-use super::history::Millis;
+use super::history::{History, Millis};
 use super::prompt::{DAY, Verdict, Wish};
 use super::ticket::Ticket;
 use super::why::{Because, Why};
@@ -13,7 +13,14 @@ use super::{Client, Effect, Stage};
 use crate::contract::{PushStatus, ReportType, StatusReason};
 
 impl Client {
+    /// The status for whoever uses this page.
     pub(super) fn status(&self) -> (PushStatus, Option<StatusReason>) {
+        let (status, reason) = self.device_status();
+        (if self.identifying.suspended { PushStatus::Suspended } else { status }, reason)
+    }
+
+    /// The status of the device, which may be another user's.
+    pub(super) fn device_status(&self) -> (PushStatus, Option<StatusReason>) {
         super::status::status(self.platform, self.permission, self.history.opted_out)
     }
 
@@ -31,13 +38,13 @@ impl Client {
             reason: self.reason().map_or("", StatusReason::as_str),
             permission: self.permission.as_str(),
             subscription: self.subscribing.word().as_str(),
-            reachable: self.reachable,
+            reachable: self.reachable && !self.identifying.suspended,
         });
     }
 
     /// The device's state as logic knows it; the subscription is added where it is born.
     pub(super) fn state(&self) -> Members {
-        let status = self.status().0;
+        let status = self.device_status().0;
         vec![
             ("permission", Value::Word(self.permission.as_str())),
             ("status", Value::Word(status.as_str())),
@@ -51,9 +58,16 @@ impl Client {
     }
 
     /// Reports, with the device's state before it: a device's first report is preceded by its first PUT.
+    // Inlined, the kind is a text before the program runs: the table of all kinds, the worker's too, stays out.
+    #[allow(clippy::inline_always)]
+    #[inline(always)]
     pub(super) fn report(&self, kind: ReportType, data: Members, out: &mut Vec<Effect>) {
+        self.report_text(kind.as_str(), data, out);
+    }
+
+    fn report_text(&self, kind: &'static str, data: Members, out: &mut Vec<Effect>) {
         self.patch(out);
-        out.push(Effect::Report { kind: kind.as_str(), data });
+        out.push(Effect::Report { kind, data });
         out.push(Effect::Flush {});
     }
 
@@ -82,7 +96,8 @@ impl Client {
     }
 
     pub(super) fn save_history(&self, out: &mut Vec<Effect>) {
-        out.push(Effect::SaveHistory { history: self.history.write() });
+        let history = History { permission: self.permission, ..self.history };
+        out.push(Effect::SaveHistory { history: history.write() });
     }
 
     /// Writes the sleep ticket where nothing can happen for a while, and tears it up where something can.
@@ -92,6 +107,10 @@ impl Client {
     }
 
     fn ticket(&self, now: Millis) -> Option<Ticket<'_>> {
+        // A page view that sleeps follows no press.
+        if self.loses_presses() {
+            return None;
+        }
         let mut ticket = Ticket {
             written: now,
             until: now + DAY,
@@ -99,9 +118,10 @@ impl Client {
             permission: self.permission,
             live: self.reachable,
             fingerprint: &self.fingerprint,
+            user: self.history.user,
             events: &[],
         };
-        match self.status().0 {
+        match self.device_status().0 {
             PushStatus::Allowed if !self.reachable => return None,
             PushStatus::Ask => match self.verdict(Wish::Automatic, now) {
                 Verdict::No(Because { why: Why::WaitingPageViews, .. }) => {

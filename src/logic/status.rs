@@ -19,6 +19,8 @@ pub struct Platform {
     pub ios_tab: bool,
     /// `localStorage` works.
     pub storage: bool,
+    /// iOS, in an app on the Home Screen.
+    pub ios_app: bool,
 }
 
 /// The push status, and why where it is `unsupported`.

@@ -6,6 +6,7 @@
 //! Asking       -- Subscribed          --> Live         (the device's state goes to the server)
 //! Registering, Asking -- an error     --> Failed       (repaired at the next page view, without a prompt)
 //! Live         -- DeviceAcked         --> Live, reachable
+//! Asking, in doubt -- NotAllowedError --> Idle          (the permission is gone, as the browser said: `doubts`)
 //! ```
 
 use alloc::string::String;
@@ -83,6 +84,10 @@ impl Client {
     pub(super) fn subscribed(&mut self, endpoint: &str, p256dh: &str, auth: &str, out: &mut Vec<Effect>) {
         let Stage::Open { vapid } = &self.stage else { return };
         if self.subscribing != Subscribing::Asking {
+            // The visitor has switched push off while the push service was asked, here or in another tab.
+            if self.history.opted_out {
+                self.leave(out);
+            }
             return;
         }
         self.subscribing = Subscribing::Live;
@@ -105,15 +110,20 @@ impl Client {
         let mark = fnv1a(endpoint);
         if mark != self.history.endpoint {
             self.history.endpoint = mark;
+            // His token came before this endpoint: he has to be proven anew.
+            self.history.user = 0;
             self.save_history(out);
             out.push(Effect::Report { kind: ReportType::SubscriptionCreated.as_str(), data: Vec::new() });
             out.push(Effect::Emit { name: "subscription.created" });
         }
     }
 
-    pub(super) fn subscribe_failed(&mut self, error: &str, out: &mut Vec<Effect>) {
+    pub(super) fn subscribe_failed(&mut self, error: &str, now: Millis, out: &mut Vec<Effect>) {
         if !matches!(self.subscribing, Subscribing::Registering | Subscribing::Asking) {
             return;
+        }
+        if self.doubted && self.subscribing == Subscribing::Asking && error == "NotAllowedError" {
+            return self.lost(now, out);
         }
         let reason = match (self.subscribing, error) {
             // Chromium: "AbortError: Registration failed - push service error"; silence is TimeoutError, ours.
@@ -134,14 +144,38 @@ impl Client {
         self.opted_in(out);
     }
 
+    /// The subscription is gone as well: the browser was right when it said `default`.
+    fn lost(&mut self, now: Millis, out: &mut Vec<Effect>) {
+        self.history.endpoint = 0;
+        let opting_in = core::mem::take(&mut self.opting_in);
+        self.looked("default", now, out);
+        if opting_in {
+            self.opt_in(now, out);
+        }
+    }
+
     /// The endpoint belongs to another device, is forgotten by its push service, or was made with another key of the
-    /// server: a new one, once a page view.
+    /// server: a new one, once a page view. The new key comes first: browsers keep the configuration for a while, and what
+    /// is subscribed with the old key again is refused again.
     pub(super) fn device_refused(&mut self, code: &str, out: &mut Vec<Effect>) {
-        let anew = matches!(code, "endpoint_taken" | "endpoint_gone" | "vapid_changed")
-            && self.subscribing == Subscribing::Live;
-        if anew && !core::mem::replace(&mut self.renewed, true) {
+        let rekeyed = code == "vapid_changed";
+        let anew =
+            (rekeyed || matches!(code, "endpoint_taken" | "endpoint_gone")) && self.subscribing == Subscribing::Live;
+        if !anew || core::mem::replace(&mut self.renewed, true) {
+            return;
+        }
+        if rekeyed {
+            self.fetch_config(true, out);
+        } else {
+            self.renew(out);
+        }
+    }
+
+    /// Gives the subscription up for a new one, where there is one.
+    pub(super) fn renew(&mut self, out: &mut Vec<Effect>) {
+        if self.subscribing == Subscribing::Live {
             self.history.endpoint = 0;
-            out.push(Effect::Unsubscribe {});
+            self.leave(out);
         }
     }
 
@@ -150,6 +184,9 @@ impl Client {
         if reachable != self.reachable {
             self.reachable = reachable;
             self.tell_status(out);
+        }
+        if live {
+            self.prove_endpoint(now, out);
         }
         self.save_ticket(now, out);
     }

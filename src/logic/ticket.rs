@@ -3,10 +3,10 @@
 use alloc::string::String;
 
 use super::border::push_number;
-use super::history::Millis;
+use super::history::{LAST_MOMENT, Millis};
 use super::prompt::DAY;
 use crate::contract::Permission;
-use crate::contract::text::pieces;
+use crate::contract::text::{number, pieces};
 
 /// Everything on a ticket that logic decides.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,12 +23,14 @@ pub struct Ticket<'a> {
     pub live: bool,
     /// The loader's own mark of build and configuration.
     pub fingerprint: &'a str,
+    /// The loader's hash of the user whom pages may go on naming without waking anybody, or 0.
+    pub user: u64,
     /// Names of the events that a rule waits for.
     pub events: &'a [String],
 }
 
 impl Ticket<'_> {
-    /// `1|written|until|views|permission|live|fingerprint|userhash|events`; the user comes with `identify()`.
+    /// `1|written|until|views|permission|live|fingerprint|userhash|events`.
     #[must_use]
     pub fn write(&self) -> String {
         let mut line = String::from("1|");
@@ -39,9 +41,12 @@ impl Ticket<'_> {
         if self.views > 0 {
             push_number(&mut line, self.views);
         }
-        for part in ["|", self.permission.as_str(), if self.live { "|1|" } else { "||" }, self.fingerprint, "||"] {
+        let permission = if self.permission == Permission::Unavailable { "" } else { self.permission.as_str() };
+        for part in ["|", permission, if self.live { "|1|" } else { "||" }, self.fingerprint, "|"] {
             line.push_str(part);
         }
+        self.write_user(&mut line);
+        line.push('|');
         for (at, event) in self.events.iter().enumerate() {
             if at > 0 {
                 line.push(',');
@@ -50,10 +55,20 @@ impl Ticket<'_> {
         }
         line
     }
+
+    /// As JavaScript writes a number of 32 bits with a sign.
+    fn write_user(&self, line: &mut String) {
+        if self.user > 0x7fff_ffff {
+            line.push('-');
+            push_number(line, (1 << 32) - self.user.min(1 << 32));
+        } else if self.user > 0 {
+            push_number(line, self.user);
+        }
+    }
 }
 
 /// Page views that are left on a ticket; `None` where they did not matter.
 #[must_use]
 pub fn views_left(ticket: &str) -> Option<u64> {
-    pieces(ticket, '|').nth(3)?.parse().ok()
+    number(pieces(ticket, '|').nth(3)?, LAST_MOMENT)
 }

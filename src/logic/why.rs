@@ -39,6 +39,12 @@ whys! {
     ClosedRecently = "closed_recently", "The visitor closed the popup; it waits a day.";
     /// The native prompt went away, not long ago.
     DismissedRecently = "dismissed_recently", "The browser's prompt went away unanswered; the popup waits a week.";
+    /// `snooze()`.
+    Snoozed = "snoozed", "The visitor does not want to be disturbed until then.";
+    /// `pausePrompts()`.
+    Paused = "paused", "pausePrompts() holds the popup back until resumePrompts().";
+    /// The address.
+    UrlExcluded = "url_excluded", "The address is not one of prompt.urls.allow, or it is one of prompt.urls.deny.";
     /// Shown often enough.
     MaxAsks = "max_asks", "The popup was shown as often as prompt.maxAsks allows.";
     /// `prompt: false`.

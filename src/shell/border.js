@@ -4,7 +4,7 @@
 /** @typedef {[...config: string[]]} ConfigureFields */
 export const EVENT_CONFIGURE = 1;
 
-/** @typedef {[permission: string, secure: string, workers: string, push: string, top: string, ios_tab: string, storage: string, history: string, ticket: string, fingerprint: string, locale: string]} StartFields */
+/** @typedef {[permission: string, secure: string, workers: string, push: string, top: string, ios_tab: string, storage: string, history: string, ticket: string, fingerprint: string, locale: string, path: string, ios_app: string]} StartFields */
 export const EVENT_START = 2;
 
 /** @typedef {[...config: string[]]} RemoteFields */
@@ -46,7 +46,7 @@ export const EVENT_EXPLAIN = 14;
 /** @typedef {[permission: string]} LookedFields */
 export const EVENT_LOOKED = 15;
 
-/** @typedef {[]} PageFields */
+/** @typedef {[path: string]} PageFields */
 export const EVENT_PAGE = 16;
 
 /** @typedef {[name: string, properties: string]} TrackFields */
@@ -67,16 +67,37 @@ export const EVENT_OPT_IN = 21;
 /** @typedef {[]} UnsubscribedFields */
 export const EVENT_UNSUBSCRIBED = 22;
 
-/** @typedef {[json: string, ...topics: string[]]} SetTopicsFields */
-export const EVENT_SET_TOPICS = 23;
-
 /** @typedef {[code: string]} DeviceRefusedFields */
 export const EVENT_DEVICE_REFUSED = 24;
 
 /** @typedef {[]} StorageFailedFields */
 export const EVENT_STORAGE_FAILED = 25;
 
-/** @typedef {[url: string]} FetchConfigFields */
+/** @typedef {[history: string]} RestoredFields */
+export const EVENT_RESTORED = 26;
+
+/** @typedef {[]} ErasedFields */
+export const EVENT_ERASED = 40;
+
+/** @typedef {[user: string]} IdentifyFields */
+export const EVENT_IDENTIFY = 30;
+
+/** @typedef {[suspended: string]} UserAnsweredFields */
+export const EVENT_USER_ANSWERED = 31;
+
+/** @typedef {[]} LogoutFields */
+export const EVENT_LOGOUT = 32;
+
+/** @typedef {[paused: string]} PauseFields */
+export const EVENT_PAUSE = 51;
+
+/** @typedef {[snoozed_until: string]} ChosenFields */
+export const EVENT_CHOSEN = 52;
+
+/** @typedef {[id: string]} LandedFields */
+export const EVENT_LANDED = 60;
+
+/** @typedef {[url: string, fresh: string]} FetchConfigFields */
 export const EFFECT_FETCH_CONFIG = 1;
 
 /** @typedef {[status: string, code: string, reason: string, permission: string, subscription: string, reachable: string]} StatusFields */
@@ -138,3 +159,18 @@ export const EFFECT_UNSUBSCRIBE = 20;
 
 /** @typedef {[call: string, code: string]} SettledFields */
 export const EFFECT_SETTLED = 21;
+
+/** @typedef {[val: string, source: string, withdrawal: string]} ConsentFields */
+export const EFFECT_CONSENT = 40;
+
+/** @typedef {[ask: string, token: string]} PutUserFields */
+export const EFFECT_PUT_USER = 30;
+
+/** @typedef {[]} DetachFields */
+export const EFFECT_DETACH = 31;
+
+/** @typedef {[id: string]} LandFields */
+export const EFFECT_LAND = 60;
+
+/** @typedef {[]} FollowFields */
+export const EFFECT_FOLLOW = 61;

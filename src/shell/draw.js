@@ -55,7 +55,9 @@ export const draw = (nodes, press) => {
   host.addEventListener("focusin", (event) => {
     if (event.relatedTarget !== host) cameFrom ??= /** @type {Element | null} */ (event.relatedTarget);
   });
-  document.body.append(host);
+  // A page that comes slowly may have no body yet.
+  (document.body ?? document.documentElement).append(host);
+  return host;
 };
 
 /** Takes presses from now on, and says the title to those who listen. */

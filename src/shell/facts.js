@@ -4,11 +4,13 @@
 export const permission = () => (typeof Notification === "function" ? Notification.permission : "");
 
 /** iOS, where only an app on the Home Screen can do push. iPads call themselves Macs, but Macs have no touch. */
-const isIosTab = () => {
+const isIos = () => {
   const { userAgent, maxTouchPoints } = navigator;
-  const ios = /iP(hone|ad|od)/.test(userAgent) || (/Macintosh/.test(userAgent) && maxTouchPoints > 1);
-  return ios && !matchMedia("(display-mode: standalone), (display-mode: fullscreen)").matches;
+  return /iP(hone|ad|od)/.test(userAgent) || (/Macintosh/.test(userAgent) && maxTouchPoints > 1);
 };
+
+/** An app on the Home Screen. */
+const isApp = () => matchMedia("(display-mode: standalone), (display-mode: fullscreen)").matches;
 
 /** The native prompt is refused in a frame of another origin. */
 const isTop = () => {
@@ -41,6 +43,12 @@ export const keep = (key, text) => {
   }
 };
 
+/** The key beside a site's own that says that its data are being erased. */
+export const ERASING = ".erasing";
+
+/** The names of what we keep for a site: its ticket, and what begins with the same words and a dot. @param {string} key */
+export const kept = (key) => Object.keys(storage() ?? {}).filter((name) => `${name}.`.startsWith(`${key}.`));
+
 export const pageLanguage = () => document.documentElement.lang || navigator.language;
 
 /** The fields of the event `Start`, in its order. @param {string} history @param {string} ticket @param {string} fingerprint */
@@ -50,10 +58,12 @@ export const facts = (history, ticket, fingerprint) => [
   "serviceWorker" in navigator,
   "PushManager" in window,
   isTop(),
-  isIosTab(),
+  isIos() && !isApp(),
   !!storage(),
   history,
   ticket,
   fingerprint,
   pageLanguage(),
+  location.pathname,
+  isIos() && isApp(),
 ];

@@ -3,17 +3,15 @@
 /** The worker may die before it says go; the visitor must arrive all the same. ms */
 const GO_ANYWAY = 1000;
 
-/** @param {string} url */
-const bare = (url) => url.split("#")[0];
-
 /** @param {MessageEvent} event */
 const onMessage = ({ data, ports: [port] }) => {
   if (data?.softbell !== "navigate" || !port) return;
-  const url = new URL(data.url, location.href);
+  // Addresses are text where text is wanted.
+  const url = /** @type {any} */ (new URL(data.url, /** @type {any} */ (location)));
   if (url.origin !== location.origin) return;
   const go = () => {
     // `client.url` ignores `pushState`, so only the page knows where it is.
-    if (bare(url.href) !== bare(location.href)) location.assign(url);
+    if (url.href.split("#")[0] !== location.href.split("#")[0]) location.href = url;
     else location.hash = url.hash; // goes nowhere if it is there, and never reloads
   };
   const timer = setTimeout(go, GO_ANYWAY);
@@ -27,9 +25,17 @@ const onMessage = ({ data, ports: [port] }) => {
 export const answerClicks = () => {
   const container = /** @type {any} */ (navigator.serviceWorker);
   // Marked by the first copy, so that loader and package do not both answer.
-  if (!container || container.softbell) return;
+  if (!container || container.softbell) return false;
   container.softbell = 1;
   container.addEventListener("message", onMessage);
   // Messages to a page that no worker controls wait until it says so.
   container.startMessages();
+  return true;
+};
+
+/** For the copy that answers: as if it had never begun. */
+export const stopAnswering = () => {
+  const container = /** @type {any} */ (navigator.serviceWorker);
+  container.removeEventListener("message", onMessage);
+  delete container.softbell;
 };

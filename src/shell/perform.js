@@ -28,15 +28,16 @@ const requestPermission = (client) => {
 
 /** @type {Record<number, (client: Client, fields: any) => void>} */
 const performers = {
-  [EFFECT_FETCH_CONFIG]: (client, [url]) => void client.fetchConfig(url),
+  [EFFECT_FETCH_CONFIG]: (client, [url, fresh]) => void client.fetchConfig(url, fresh),
   [EFFECT_STATUS]: status,
   [EFFECT_READY]: (client) => client.ready.resolve(client.status),
-  [EFFECT_DRAW]: (client, nodes) => draw(nodes, (control, trusted) => client.tell(EVENT_PRESSED, control, trusted)),
+  [EFFECT_DRAW]: (client, nodes) => void (client.drawn = draw(nodes, (control, trusted) => client.tell(EVENT_PRESSED, control, trusted))),
   [EFFECT_ENABLE]: enable,
   [EFFECT_ERASE]: erase,
   [EFFECT_REQUEST_PERMISSION]: requestPermission,
   [EFFECT_SAVE_HISTORY]: (client, [text]) => client.keep(".history", text),
-  [EFFECT_SAVE_TICKET]: (client, [text]) => client.keep("", text),
+  // A page view that sleeps would not go on with what was being erased when this one was left.
+  [EFFECT_SAVE_TICKET]: (client, [text]) => client.keep("", client.erasing ? "" : text),
   [EFFECT_START_TIMER]: (client, [timer, limit]) => client.startTimer(timer, +limit),
 };
 

@@ -1,23 +1,38 @@
 // The client's device record: what is in the outbox, and what came of sending it.
 
 import { EVENT_DEVICE_ACKED, EVENT_DEVICE_REFUSED } from "./border.js";
+import { tellWithdrawal } from "./erasing.js";
+import { answerClicks, stopAnswering } from "./navigate.js";
+import { replace } from "./replace.js";
 import { openReports } from "./reports.js";
 
 /** @typedef {import("./client.js").Client} Client */
 
-/** The client's side of the outbox. @param {Client} client */
-export const reportsOf = (client) =>
-  openReports(client.config.site, client.config.server, client.scope, client.ending.signal, (outcome) => flushed(client, outcome));
+/**
+ * The client's side of the outbox. Every page view of a live device comes here, and only a live device has notifications
+ * to click: where no loader answers the clicks, this does.
+ * @param {Client} client
+ */
+export const reportsOf = (client) => {
+  const { signal } = client.ending;
+  if (answerClicks()) signal.addEventListener("abort", stopAnswering);
+  tellWithdrawal(client).catch(() => {}); // of a denial before this grant
+  return openReports(recordOf(client.config), client.scope, signal, (outcome) => flushed(client, outcome));
+};
+
+/** What the worker must know, and the server need not. @param {import("./client.js").Config} config */
+const recordOf = ({ site, server, allowedOrigins: allowed_origins = [], foreground = "system" }) => ({ site, server, allowed_origins, foreground });
 
 /**
  * The mark in localStorage makes the next page view look after what waits, and beat the heart of a live device.
  * @param {Client} client @param {import("../../sw/sender.js").Outcome} outcome
  */
 const flushed = (client, { acked, live, deviceId, left, refused }) => {
-  client.keep(".outbox", left || live ? "1" : "");
+  client.keep(".outbox", left || live || (deviceId && !acked) ? "1" : "");
   if (deviceId) client.status = { ...client.status, deviceId };
   if (refused) client.tell(EVENT_DEVICE_REFUSED, refused);
   if (acked) client.tell(EVENT_DEVICE_ACKED, live);
+  if (acked) void replace(client);
 };
 
 /** The status with what only the device record knows. @param {Client} client @returns {Promise<import("./client.js").StatusInfo>} */

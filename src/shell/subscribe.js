@@ -8,6 +8,8 @@ const UNSUBSCRIBE_LIMIT = 10_000;
 
 /** @type {ServiceWorkerRegistration | undefined} */
 let registration;
+/** The registration under way, if any. @type {Promise<unknown>} */
+let registering = Promise.resolve();
 
 /** `require-trusted-types-for 'script'` blocks `register("string")`; the policy's name is documented for the CSP. @param {string} url */
 const trusted = (url) => {
@@ -26,10 +28,13 @@ let policy;
 /**
  * Registers the worker and resolves when it is active. Never `serviceWorker.ready`: this page is outside the scope,
  * where that promise waits for ever.
+ * @param {ServiceWorkerRegistration | undefined} own of the site, which registered our worker itself
  * @param {string} url @param {string} scope @param {number} limit ms
  */
-export const registerWorker = async (url, scope, limit) => {
-  registration = await limited(navigator.serviceWorker.register(trusted(url), { scope }), limit);
+export const registerWorker = async (own, url, scope, limit) => {
+  const made = own ? Promise.resolve(own) : limited(navigator.serviceWorker.register(trusted(url), { scope }), limit);
+  registering = made.catch(() => {});
+  registration = await made;
   if (registration.active) compareBuilds(registration, registration.active);
   else await limited(activated(registration), limit);
 };
@@ -64,6 +69,17 @@ const activated = ({ installing, waiting }) =>
 const text = (key) => base64url(new Uint8Array(key ?? new ArrayBuffer(0)));
 
 /**
+ * An iOS app may read its permission wrongly (see `doubts` in opening.rs), and is refused then, though its subscription
+ * lives: WebKit asks for the permission before `subscribe()`, and not before `getSubscription()`.
+ * @param {PushSubscription | null} found @param {string} vapid @param {DOMException} refused
+ */
+const stillThere = (found, vapid, refused) => {
+  if (!found) throw refused;
+  if (text(found.options.applicationServerKey) !== vapid) throw new DOMException("made with another key", "InvalidStateError");
+  return found;
+};
+
+/**
  * Subscribes; where there is a subscription with this key already, that one comes back. One made with another key is
  * given up first, because a subscription is bound to its key (Push API, `subscribe()`: InvalidStateError).
  * @param {string} vapid the server's public key, base64url @param {number} limit ms
@@ -75,8 +91,10 @@ export const subscribe = async (vapid, limit) => {
   const options = { userVisibleOnly: true, applicationServerKey: vapid };
   const subscription = await limited(
     manager.subscribe(options).catch(async (error) => {
-      if (error.name !== "InvalidStateError") throw error;
-      await (await manager.getSubscription())?.unsubscribe();
+      if (!["InvalidStateError", "NotAllowedError"].includes(error.name)) throw error;
+      const found = await manager.getSubscription();
+      if (error.name === "NotAllowedError") return stillThere(found, vapid, error);
+      await found?.unsubscribe();
       return manager.subscribe(options);
     }),
     limit,
@@ -85,12 +103,30 @@ export const subscribe = async (vapid, limit) => {
 };
 
 /**
- * Gives the subscription up, whatever became of the worker. Where ours is gone, `getRegistration()` finds a site's own
- * worker at `/`, whose subscription is not ours to give up (Service Workers, match service worker registration).
+ * Our worker's registration. Where ours is gone, `getRegistration()` finds a site's own worker at `/`, which is not ours
+ * to touch (Service Workers, match service worker registration).
  * @param {string} scope
  */
+const own = async (scope) => {
+  await registering;
+  const found = registration ?? (await navigator.serviceWorker?.getRegistration(scope));
+  return found?.scope === new URL(scope, location.href).href ? found : undefined;
+};
+
+/** Gives the subscription up, whatever became of the worker. @param {string} scope */
 export const unsubscribe = async (scope) => {
-  const found = registration ?? (await navigator.serviceWorker.getRegistration(scope));
-  if (found?.scope !== new URL(scope, location.href).href) return;
-  await limited(found.pushManager.getSubscription().then((subscription) => subscription?.unsubscribe()), UNSUBSCRIBE_LIMIT);
+  const found = await own(scope);
+  if (found) await limited(found.pushManager.getSubscription().then((subscription) => subscription?.unsubscribe()), UNSUBSCRIBE_LIMIT);
+};
+
+/**
+ * Takes our worker away, with its subscription; what it has begun may end. A registration that the site made itself stays,
+ * without the subscription.
+ * @param {string} scope @param {boolean} [theirs]
+ */
+export const removeWorker = async (scope, theirs) => {
+  const found = await own(scope);
+  await unsubscribe(scope).catch(() => {});
+  if (!theirs) await found?.unregister();
+  registration = undefined;
 };

@@ -1,52 +1,49 @@
 //! The soft popup: a dialog that is not modal, with two equal answers and a way out.
 
 use alloc::string::String;
-use alloc::vec::Vec;
 
-use super::Node;
 use super::texts::{Texts, direction};
+use crate::contract::text::pieces;
 
-/// Depth, tag, attributes, the control that a press means, and which of [`super::texts::KEYS`] it says.
-type Row = (u8, &'static str, &'static str, &'static str, Option<usize>);
+/// Fields of one node. A list of nodes is a tree: each is a child of the last one before it that is less deep.
+pub const FIELDS: [&str; 6] = ["depth", "tag", "attributes", "label", "press", "text"];
 
-/// The popup from the root down. Not modal and never given the focus: the visitor came for the page (ARIA APG,
-/// dialog). Attributes of the root go on with language, direction and theme.
-const NODES: [Row; 9] = [
-    (0, "div", "class=popup role=dialog aria-labelledby=title aria-describedby=text lang=", "", None),
-    (1, "span", "class=bell aria-hidden=true", "", None),
-    (1, "h2", "id=title", "", Some(0)),
-    (1, "p", "id=text", "", Some(1)),
-    (1, "div", "class=answers", "", None),
-    (2, "button", "type=button class=no", "no", Some(3)),
-    (2, "button", "type=button class=yes", "yes", Some(2)),
-    (1, "button", "type=button class=close", "close", Some(4)),
-    // Spoken once, when the visitor's screen reader has a pause; the shell says the title here a moment after drawing,
-    // because a live region that appears with its text is not read (ARIA, `status`).
-    (0, "div", "class=spoken role=status", "", None),
-];
+/// Where a word goes, in the template.
+const HOLE: char = '~';
 
-/// The popup in this language. The text of the close button is its label; what it shows is a cross.
-#[must_use]
-pub fn popup(texts: &Texts, locale: &str, theme: &str) -> Vec<Node> {
-    let words = texts.words();
-    let language = texts.language(locale);
-    let mut nodes: Vec<Node> = NODES.into_iter().map(|row| node(row, &words)).collect();
-    if let Some(root) = nodes.first_mut() {
-        for part in [language, " dir=", direction(language), " data-theme=", theme] {
-            root.attributes.push_str(part);
-        }
-    }
-    nodes
+/// Each field ends as fields do on the border ([`UNIT`](crate::logic::border::UNIT)), so that the tree is one text with
+/// holes from the start: nodes as values, written field by field, took 0.4 kB more (docs/size.md).
+macro_rules! nodes {
+    ($($depth:literal $tag:literal [$attributes:literal] label=$label:literal press=$press:literal $text:literal;)+) => {
+        concat!($($depth, "\u{1f}", $tag, "\u{1f}", $attributes, "\u{1f}", $label, "\u{1f}", $press, "\u{1f}", $text, "\u{1f}",)+)
+    };
 }
 
-fn node((depth, tag, attributes, press, key): Row, words: &[&str; 5]) -> Node {
-    let mut node =
-        Node { depth: u64::from(depth), tag, attributes: String::from(attributes), press, ..Node::default() };
-    if let Some(word) = key.and_then(|key| words.get(key)) {
-        node.text.push_str(word);
+/// The popup from the root down. Not modal and never given the focus: the visitor came for the page (ARIA APG,
+/// dialog). The holes are language, direction and theme of the root, then [`super::texts::KEYS`].
+// The status is spoken once, when the visitor's screen reader has a pause; the shell says the title there a moment after
+// drawing, because a live region that appears with its text is not read (ARIA, `status`).
+const NODES: &str = nodes! {
+    0 "div" ["class=popup role=dialog aria-labelledby=title aria-describedby=text lang=~ dir=~ data-theme=~"] label="" press="" "";
+    1 "span" ["class=bell aria-hidden=true"] label="" press="" "";
+    1 "h2" ["id=title"] label="" press="" "~";
+    1 "p" ["id=text"] label="" press="" "~";
+    1 "div" ["class=answers"] label="" press="" "";
+    2 "button" ["type=button class=no"] label="" press="no" "~";
+    2 "button" ["type=button class=yes"] label="" press="yes" "~";
+    1 "button" ["type=button class=close"] label="~" press="close" "×";
+    0 "div" ["class=spoken role=status"] label="" press="" "";
+};
+
+/// The popup in this language, as the fields of its nodes.
+#[must_use]
+pub fn popup(texts: &Texts, locale: &str, theme: &str) -> String {
+    let language = texts.language(locale);
+    let root = [language, direction(language), theme];
+    let mut nodes = String::new();
+    for (at, piece) in pieces(NODES, HOLE).enumerate() {
+        nodes.push_str(piece);
+        nodes.push_str(root.get(at).copied().unwrap_or_else(|| texts.word(at - root.len())));
     }
-    if press == "close" {
-        node.label = core::mem::replace(&mut node.text, String::from("×"));
-    }
-    node
+    nodes
 }

@@ -3,67 +3,71 @@
 use alloc::borrow::ToOwned;
 use alloc::string::String;
 
-use crate::contract::text::first;
+use crate::contract::text::{first, pieces};
 
-/// Names of the popup's texts, as `texts` in the configuration spells them.
-pub const KEYS: [&str; 5] = ["title", "text", "yes", "no", "close"];
+/// Names of the popup's texts, as `texts` in the configuration spells them, in the popup's order.
+pub const KEYS: [&str; 5] = ["title", "text", "no", "yes", "close"];
 
 /// In the order of [`KEYS`]. Other languages are fetched by pages that need them (`texts.json`): they would cost every
 /// visitor 0.6 kB.
 const ENGLISH: [&str; 5] = [
     "Shall we let you know?",
     "We write only when there is news for you. You can stop it at any time.",
-    "Yes, please",
     "Not now",
+    "Yes, please",
     "Close",
 ];
 
 /// Languages written from right to left (Unicode scripts Arabic, Hebrew and Thaana).
-const RIGHT_TO_LEFT: [&str; 8] = ["ar", "dv", "fa", "he", "ks", "ps", "ur", "yi"];
+const RIGHT_TO_LEFT: &str = "ar dv fa he ks ps ur yi";
 
 /// The words of one popup.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Texts {
-    /// In the order of [`KEYS`]; empty means the built-in word.
-    own: [String; 5],
-    /// The built-in words of the page's language; empty means English.
-    built_in: [String; 5],
-    /// The language of `built_in`, or empty.
+    /// In the order of [`KEYS`]; empty means English.
+    words: [String; 5],
+    /// Which of them are the site's own.
+    own: [bool; 5],
+    /// The language of the built-in words that came, or empty.
     pub language: String,
 }
 
 impl Texts {
-    /// Sets one word; `false` for a name that is none of [`KEYS`].
+    /// Nothing but English.
+    pub const ENGLISH: Self = Self { words: [const { String::new() }; 5], own: [false; 5], language: String::new() };
+
+    /// Sets one word; `false` for a name that is none of [`KEYS`]. Built-in words come first, so the site's own stay; an
+    /// empty one is none.
     pub fn set(&mut self, key: &str, text: &str, built_in: bool) -> bool {
-        let words = if built_in { &mut self.built_in } else { &mut self.own };
-        let slot = KEYS.iter().position(|known| *known == key).and_then(|at| words.get_mut(at));
-        slot.map(|slot| text.clone_into(slot)).is_some()
+        let slot = KEYS.iter().zip(&mut self.words).zip(&mut self.own).find(|((known, _), _)| **known == key);
+        let known = slot.is_some();
+        if let Some(((_, word), own)) = slot.filter(|_| !text.is_empty()) {
+            text.clone_into(word);
+            *own = !built_in;
+        }
+        known
     }
 
-    /// The words to show, in the order of [`KEYS`].
+    /// The word to show at this place of [`KEYS`].
     #[must_use]
-    pub fn words(&self) -> [&str; 5] {
-        let mut words = ENGLISH;
-        for layer in [&self.built_in, &self.own] {
-            for (word, over) in words.iter_mut().zip(layer) {
-                if !over.is_empty() {
-                    *word = over;
-                }
-            }
+    pub fn word(&self, at: usize) -> &str {
+        match self.words.get(at) {
+            Some(word) if !word.is_empty() => word,
+            _ => ENGLISH.get(at).copied().unwrap_or_default(),
         }
-        words
     }
 
     /// The language the words are in: the page's if they are built in or all the site's own, else English.
     #[must_use]
     pub fn language<'a>(&self, locale: &'a str) -> &'a str {
         let known = first(&self.language, '-') == first(locale, '-');
-        if known || self.own.iter().all(|word| !word.is_empty()) { locale } else { "en" }
+        if known || self.own == [true; 5] { locale } else { "en" }
     }
 }
 
 /// `ltr` or `rtl` for a locale (BCP 47).
 #[must_use]
 pub fn direction(locale: &str) -> &'static str {
-    if RIGHT_TO_LEFT.contains(&first(locale, '-')) { "rtl" } else { "ltr" }
+    let language = first(locale, '-');
+    if pieces(RIGHT_TO_LEFT, ' ').any(|known| known == language) { "rtl" } else { "ltr" }
 }

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { BROWSERS } from "./lib/browser.mjs";
 import { DAY, MINUTE, moveClock } from "./lib/clock.mjs";
-import { query, reports } from "./lib/server.mjs";
+import { query, reports, topics } from "./lib/server.mjs";
 import { call, fetched, popupIsOpen, press, told, visit } from "./lib/shop.mjs";
 import { subscriber } from "./lib/subscriber.mjs";
 import { until } from "./lib/until.mjs";
@@ -41,7 +41,9 @@ for (const name of BROWSERS) {
     await press(page, "yes");
     await until("the native prompt", browser.promptIsOpen);
     await page.reload();
-    assert.deepEqual(types(await reports(server.database, (all) => all.length >= 4)), [...ASKED, "permission.dismissed"]);
+    // In the order of their happening: what the old page sent while it was left may arrive last.
+    const all = (await reports(server.database, (rows) => rows.length >= 4)).sort((one, other) => one.time - other.time);
+    assert.deepEqual(types(all), [...ASKED, "permission.dismissed"]);
     assert.equal((await told(page)).why.code, "dismissed_recently");
   });
 
@@ -61,6 +63,8 @@ for (const name of BROWSERS) {
     const { server, page } = await subscriber(t, name, { clock: true });
     await until("the last report to have left", async () => (await page.evaluate(() => localStorage["softbell.shop"])).includes("|granted|1|"));
     const state = () => query(server.database, "select revision, seen_at, (select count(*) from reports) as reports from devices");
+    // A page that is left says once more what it does not know to have arrived.
+    await page.reload({ waitUntil: "networkidle0" });
     const before = await state();
     await page.setCacheEnabled(false);
     /** @type {string[]} */
@@ -80,7 +84,7 @@ for (const name of BROWSERS) {
     assert.deepEqual(page.consoleLines, []);
   });
 
-  test(`${name}: (9, 11) a click while the server is down is reported a quarter of an hour later, asleep, once`, async (t) => {
+  test(`${name}: I1 (9, 11): a click while the server is down is reported a quarter of an hour later, asleep, once`, async (t) => {
     const { lab, server, page, welcome, since } = await subscriber(t, name, { clock: true });
     await page.goto(`${server.shop}/welcome.html`);
     await server.kill();
@@ -91,8 +95,8 @@ for (const name of BROWSERS) {
       await moveClock(page, 15 * MINUTE);
       await page.reload();
       assert.deepEqual((await fetched(page)).filter((path) => path.endsWith(".wasm")), []);
-      return (await since(0)).length;
-    }, { within: 40_000 });
+      return (await reports(server.database)).some(({ type }) => type === "notification.clicked");
+    });
     await page.reload();
     assert.deepEqual(await since(1), [{ type: "notification.clicked", data: null, verified: 1 }]);
   });
@@ -119,7 +123,7 @@ for (const name of BROWSERS) {
       await moveClock(page, MINUTE);
       await page.reload();
       await told(page);
-    }, { within: 30_000 });
+    });
     const sent = (await reports(server.database)).sort((one, other) => one.time - other.time);
     assert.deepEqual(types(sent), [...funnel, ...funnel, ...funnel, ...funnel]);
     // A page that is left while it talks breaks off: no fault of its own.
@@ -148,7 +152,7 @@ for (const name of BROWSERS) {
     assert.equal(await browser.promptStaysClosed(), true);
   });
 
-  test(`${name}: a17 push off and on again without a prompt`, async (t) => {
+  test(`${name}: A17: push off and on again without a prompt`, async (t) => {
     const { browser, server, page } = await subscriber(t, name);
     const off = await (await call(page, "optOut")).outcome();
     assert.deepEqual([off.status, off.code, off.subscription], ["opted_out", 5, "none"]);
@@ -166,7 +170,7 @@ for (const name of BROWSERS) {
     const { server, page, since } = await subscriber(t, name);
     const status = await (await call(page, "setTopics", ["orders", "news"])).outcome();
     assert.deepEqual(status.topics, ["orders", "news"]);
-    await until("the topics", async () => (await query(server.database, "select topics from devices"))[0]?.topics === '["orders","news"]');
+    await until("the topics", async () => (await topics(server)) === '["orders","news"]');
     assert.deepEqual(await (await call(page, "setTopics", Array(101).fill("x"))).outcome(), { error: "topics_too_many" });
     // Awake, then asleep: the same report.
     await call(page, "track", "cart_opened", { items: 2 });

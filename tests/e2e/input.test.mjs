@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { BROWSERS } from "./lib/browser.mjs";
+import { quiet } from "./lib/quiet.mjs";
 import { query } from "./lib/server.mjs";
 import { call, configure, popupIsOpen, press, told, visit } from "./lib/shop.mjs";
 import { until } from "./lib/until.mjs";
@@ -10,7 +11,7 @@ import { until } from "./lib/until.mjs";
 /** Runs before the page's own scripts, on the next page view. @param {import("./lib/pages.mjs").WatchedPage} page @param {(config: string) => void} script @param {string} [config] */
 const next = async (page, script, config = "") => {
   await page.evaluateOnNewDocument(script, config);
-  await told(page).catch(() => {}); // a page that is left while it loads complains of that
+  await quiet(page);
   page.consoleLines.length = 0;
   await page.reload();
 };

@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { BROWSERS } from "./lib/browser.mjs";
 import { fetched, popupIsOpen, press, told, visit } from "./lib/shop.mjs";
+import { NONE, traces } from "./lib/traces.mjs";
 import { until } from "./lib/until.mjs";
 
 const ONLY_THE_LOADER = ["/softbell/loader.js"];
@@ -11,6 +12,9 @@ const POPUP = "[data-softbell-popup]";
 
 /** @param {import("./lib/pages.mjs").WatchedPage} page @param {...unknown} commands */
 const push = (page, ...commands) => page.evaluate((list) => /** @type {any} */ (window).softbell.push(...list), commands);
+
+/** In the page: it has had every chance to wake, because idle callbacks run in order. */
+const idle = () => new Promise((resolve) => requestIdleCallback(() => setTimeout(resolve)));
 
 /** A page view that must sleep: it has had every chance to wake. @param {import("./lib/pages.mjs").WatchedPage} page */
 const sleepingView = async (page) => {
@@ -63,7 +67,6 @@ for (const name of BROWSERS) {
     const [version, written, until24, views, permission, live, print, ...rest] = ticket.split("|");
     /** @type {[what: string, ticket: (string | undefined)[]][]} */
     const void_ = [
-      ["another version", ["2", written, until24, views, permission, live, print, ...rest]],
       ["its time is over", [version, written, written, views, permission, live, print, ...rest]],
       ["a clock that went back", [version, until24, String(Number(until24) + 1), views, permission, live, print, ...rest]],
       ["another permission", [version, written, until24, views, "granted", live, print, ...rest]],
@@ -83,17 +86,47 @@ for (const name of BROWSERS) {
     assert.equal(await popupIsOpen(page), false);
   });
 
-  test(`${name}: a second loader on the page does nothing`, async (t) => {
+  test(`${name}: F7: pending stores and asks for nothing on every page view, granted begins the page view now, denied leaves nothing`, async (t) => {
+    const { page } = await visit(t, name, { consent: "pending", config: { prompt: { pageViews: 3 } } });
+    for (let view = 0; view < 2; view++) {
+      await sleepingView(page);
+      await push(page, ["track", "wish"], ["conversion", "order"], ["identify", "u42", "jwt"]);
+      await page.click("[data-softbell=ask]");
+      await page.evaluate(idle);
+      assert.deepEqual([await traces(page), await fetched(page)], [NONE, ONLY_THE_LOADER]);
+    }
+    // Nobody has agreed, so nothing was counted: this is the first page view of three, whose press is still waiting.
+    await page.reload();
+    await push(page, ["setConsent", "granted"]);
+    assert.equal((await told(page)).why.code, "waiting_page_views");
+    // On every page view the visitor's banner says so again; the ticket holds then as ever.
+    await sleepingView(page);
+    await push(page, ["setConsent", "granted"]);
+    await page.evaluate(idle);
+    assert.deepEqual(await fetched(page), ONLY_THE_LOADER);
+
+    await push(page, ["setConsent", "denied"]);
+    await until("nothing to be left", async () => !(await traces(page)).storage.length);
+    assert.deepEqual(await traces(page), NONE);
+    await sleepingView(page);
+    assert.deepEqual([await traces(page), page.consoleLines], [NONE, []]);
+  });
+
+  test(`${name}: J2: a second loader on the page, for another site too, does nothing and says so`, async (t) => {
     const { page } = await visit(t, name);
     await page.waitForSelector(POPUP);
     await page.evaluate(() => new Promise((resolve) => {
       const copy = document.createElement("script");
       const first = /** @type {HTMLScriptElement} */ (document.querySelector("script[data-site]"));
       Object.assign(copy, { src: first.src, onload: resolve });
-      Object.assign(copy.dataset, first.dataset);
+      Object.assign(copy.dataset, first.dataset, { site: "another", config: '{"worker":{"scope":"/softbell/another/"}}' });
       document.head.append(copy);
     }));
     assert.equal(await page.evaluate(() => document.querySelectorAll("[data-softbell-popup]").length), 1);
-    assert.deepEqual(page.consoleLines, []);
+    assert.deepEqual(await page.evaluate(() => Object.keys(localStorage).filter((key) => key.includes("another"))), []);
+    /** @type {string[]} */
+    const lines = page.consoleLines;
+    assert.equal(lines.length, 1);
+    assert.match(String(lines[0]), /softbell is loaded/);
   });
 }

@@ -2,9 +2,12 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { axe } from "./lib/axe.mjs";
 import { BROWSERS } from "./lib/browser.mjs";
+import { openConsole, read, sendToOne, write } from "./lib/console.mjs";
 import { reports } from "./lib/server.mjs";
 import { popupIsOpen, press, told, visit } from "./lib/shop.mjs";
+import { subscriber } from "./lib/subscriber.mjs";
 import { until } from "./lib/until.mjs";
 
 /** Follows a link or presses a button, to the page behind it. @param {import("./lib/pages.mjs").WatchedPage} page @param {string} control */
@@ -60,5 +63,31 @@ for (const name of BROWSERS) {
     const [pressed] = (await reports(server.database, (all) => all.some(of("notification.action")))).filter(of("notification.action"));
     assert.deepEqual(pressed?.data, { action: "quiet" });
     assert.deepEqual(page.consoleLines, []);
+  });
+
+  test(`${name}: W3: a private message from the console says nothing on the desktop, and is read in the shop`, async (t) => {
+    const { browser, lab, server, page } = await subscriber(t, name);
+    const form = await openConsole({ browser, server }, "send", "#message");
+    await write(form, "title", "Your gift for Ben is ready");
+    await write(form, "body", "A garden notebook, wrapped in green paper.");
+    await write(form, "url", `${server.shop}/letter-set.html`);
+    await write(form, "public_title", "Juniper & Finch wrote to you");
+    await sendToOne(form);
+    const shown = await lab.notification((n) => n.summary === "Juniper & Finch wrote to you");
+    assert.doesNotMatch(JSON.stringify({ ...shown, hints: undefined }), /gift|\bBen\b|notebook/);
+    assert.equal(await page.$(".letter"), null);
+
+    await lab.click(shown.id);
+    await until("the letter", () => page.$(".letter"));
+    assert.equal(await read(page, "[role=status]"), "A message for you Your gift for Ben is ready A garden notebook, wrapped in green paper.");
+    assert.equal(await page.evaluate(() => location.href), `${server.shop}/letter-set.html`);
+    assert.deepEqual((await axe(page)).violations, []);
+    await page.focus(".letter button");
+    await page.keyboard.press("Enter");
+    assert.equal(await page.$(".letter"), null);
+    assert.equal(await page.evaluate(() => document.activeElement?.tagName), "H1");
+    assert.deepEqual(page.consoleLines, []);
+    await page.reload();
+    assert.equal(await page.$("[role=status]"), null, "who comes again reads it no more");
   });
 }

@@ -18,7 +18,7 @@ const marked = (/** @type {string[]} */ names) => names.map((name) => name.repla
 
 const KIT = ["client-MARK.js", "client-MARK.wasm", "client.js", "later-MARK.js", "loader.js", "sw.js", "texts-MARK.json", "widgets-MARK.js", "widgets-MARK.wasm"];
 
-test("j1 importing the package in Node does nothing", () => {
+test("J1: importing the package in Node does nothing", () => {
   const script = `
     const before = Object.keys(globalThis).join();
     const { init } = await import(${JSON.stringify(ENTRY.href)});
@@ -28,7 +28,7 @@ test("j1 importing the package in Node does nothing", () => {
   assert.equal(out, "");
 });
 
-test("j1 requiring the package works in Node where ES modules can be required, and else says so", () => {
+test("J1: requiring the package works in Node where ES modules can be required, and else says so", () => {
   const script = `
     const before = Object.keys(globalThis).join();
     const { init } = require(${JSON.stringify(ENTRY.pathname)});
@@ -38,7 +38,7 @@ test("j1 requiring the package works in Node where ES modules can be required, a
   else assert.match(stderr, /ERR_REQUIRE_ESM/);
 });
 
-test("j1 importing the package in a browser does nothing until init()", async (t) => {
+test("J1: importing the package in a browser does nothing until init()", async (t) => {
   const { origin, close } = await serveFolder(`${ROOT}pkg`);
   t.after(close);
   const page = await (await openChromium(t)).newPage();
@@ -66,7 +66,7 @@ test("every file that the loader and the client name is there", () => {
   }
 });
 
-test("j7 nothing evaluates text as code", () => {
+test("J7: nothing evaluates text as code", () => {
   for (const entry of names.filter((name) => name.endsWith(".js")))
     assert.doesNotMatch(readFileSync(new URL(entry, DIST), "utf8"), /\beval\(|new Function\(|innerHTML/, entry);
 });

@@ -18,8 +18,9 @@ Object.defineProperty(globalThis, "navigator", {
 });
 Object.assign(globalThis, { location: {
   get href() { return href; },
+  toString: () => href,
   origin: "https://shop.example",
-  assign: (/** @type {URL} */ url) => log.push(`go ${url.href}`),
+  set href(/** @type {string} */ url) { log.push(`go ${url}`); },
   set hash(/** @type {string} */ hash) { log.push(`hash ${hash}`); },
 } });
 

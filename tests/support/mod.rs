@@ -17,8 +17,10 @@ pub struct Facts {
     pub push: bool,
     pub top: bool,
     pub ios_tab: bool,
+    pub ios_app: bool,
     pub storage: bool,
     pub locale: &'static str,
+    pub path: &'static str,
 }
 
 impl Default for Facts {
@@ -30,8 +32,10 @@ impl Default for Facts {
             push: true,
             top: true,
             ios_tab: false,
+            ios_app: false,
             storage: true,
             locale: "en",
+            path: "/",
         }
     }
 }
@@ -45,6 +49,8 @@ pub struct Device {
     pub now: u64,
     /// The native prompt waits for an answer.
     pub prompt_open: bool,
+    /// There was a page view.
+    pub begun: bool,
     pub client: Client,
 }
 
@@ -57,6 +63,7 @@ impl Default for Device {
             ticket: String::new(),
             now: NOON,
             prompt_open: false,
+            begun: false,
             client: Client::default(),
         }
     }
@@ -88,6 +95,7 @@ impl Device {
     pub fn load(&mut self) -> Vec<Effect> {
         self.client = Client::default();
         self.prompt_open = false;
+        self.begun = true;
         let unit = UNIT.to_string();
         let config = self.config.iter().map(|(path, kind, text)| [*path, kind, text].join(&unit));
         let config = config.collect::<Vec<_>>().join(&unit);
@@ -107,13 +115,20 @@ impl Device {
             ticket: &ticket,
             fingerprint: "f1",
             locale: facts.locale,
+            path: facts.path,
+            ios_app: facts.ios_app,
         }));
         effects
     }
 
     /// The server's configuration arrives.
     pub fn remote(&mut self) -> Vec<Effect> {
-        let text = ["vapid", "s", "BKey"].join(&UNIT.to_string());
+        self.remote_with("BKey")
+    }
+
+    /// The same, with this key.
+    pub fn remote_with(&mut self, key: &str) -> Vec<Effect> {
+        let text = ["vapid", "s", key].join(&UNIT.to_string());
         self.tell(&Event::read(3, &text).expect("Remote"))
     }
 
@@ -147,6 +162,15 @@ impl Device {
 
     pub fn ask(&mut self, force: bool) -> Vec<Effect> {
         self.tell(&Event::Ask { force })
+    }
+
+    /// Everything was erased: what was kept goes, but what logic keeps after that; the site's client is a new one.
+    pub fn erased(&mut self) -> Vec<Effect> {
+        self.history.clear();
+        self.ticket.clear();
+        let mut effects = self.tell(&Event::Erased {});
+        effects.extend(self.view());
+        effects
     }
 
     /// The stable code of `explain()`.
@@ -195,9 +219,10 @@ pub fn status(effects: &[Effect]) -> (&'static str, &'static str, &'static str, 
     last.expect("no status was told")
 }
 
-/// What `ask()` answered: outcome and code.
+/// What `ask()`, or a refused `requestPermission()`, answered: outcome and code.
 pub fn answered(effects: &[Effect]) -> Option<(&'static str, &'static str)> {
     effects.iter().find_map(|effect| match effect {
+        Effect::AskDone { outcome: "refused", code, .. } => Some(("not_shown", *code)),
         Effect::AskDone { outcome, code, .. } => Some((*outcome, *code)),
         _ => None,
     })

@@ -14,8 +14,7 @@ test("the golden push is understood whole", () => {
   const { notification } = JSON.parse(golden("push"));
   assert.equal(understood, true);
   assert.deepEqual([title, options.body, options.tag], [notification.title, notification.body, notification.tag]);
-  const { m, t } = notification.data.softbell;
-  assert.deepEqual(/** @type {any} */ (options.data).softbell, { m, t, url: notification.navigate, links: {} });
+  assert.deepEqual(/** @type {any} */ (options.data).softbell, { ...notification.data.softbell, url: notification.navigate, actions: [] });
 });
 
 test("every report of the golden batch has its word here", () => {

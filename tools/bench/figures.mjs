@@ -5,6 +5,7 @@
  * @property {string} what
  * @property {number[]} samples
  * @property {number} [figure] what stands for them; their median if omitted
+ * @property {string} [said] what there is to say in place of figures
  * @property {string} [unit]
  * @property {number} [bar] a figure above it is OVER
  * @property {number} [floor] a figure below it is UNDER
@@ -37,7 +38,8 @@ const verdict = ({ bar, floor }, figure) => {
 
 /** @param {Row} row @returns {string[]} */
 const cells = (row) => {
-  const { what, samples, figure = median(samples), unit = "ms", bar, floor, goal } = row;
+  const { what, samples, said, figure = median(samples), unit = "ms", bar, floor, goal } = row;
+  if (said) return [what, said, "", "", "", ""];
   const [low, high] = [0.25, 0.75].map((share) => show(quantile(samples, share), unit));
   const limit = bar ?? floor;
   const limits = [limit !== undefined && show(limit, unit), goal && `(goal ${goal})`].filter(Boolean).join(" ");

@@ -6,7 +6,6 @@ import { createServer } from "node:http";
 import { extname } from "node:path";
 
 const KIT = new URL("../../pkg/dist/softbell/", import.meta.url);
-const TEN_LINES = new URL("ten_lines.js", import.meta.url);
 
 /** @type {Record<string, string>} */
 const TYPES = { ".html": "text/html; charset=utf-8", ".js": "text/javascript", ".json": "application/json", ".wasm": "application/wasm" };
@@ -52,10 +51,11 @@ async function serve(files, delay) {
 /**
  * A new site: its origin is one that the browser has never seen, so nothing of it is cached or stored.
  * @param {number} [delay] ms by which every answer after the page is held back
+ * @param {[path: string, body: string][]} [more] what else it has
  */
-export async function startSite(delay = 0) {
+export async function startSite(delay = 0, more = []) {
   const server = await serve(new Map([["/v1/sites/shop/config", config]]), delay);
-  const files = new Map(kit).set("/", page(server.origin)).set("/plain/", "<!doctype html>").set("/ten/sw.js", readFileSync(TEN_LINES));
+  const files = new Map([...kit, ...more]).set("/", page(server.origin)).set("/plain/", "<!doctype html>");
   const shop = await serve(files, delay);
   return {
     origin: shop.origin,

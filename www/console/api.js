@@ -3,18 +3,28 @@
 /**
  * @typedef {{ id: string, name: string }} Topic
  * @typedef {{ id: string, origins: string[], topics: Topic[], reachable: number, devices: number }} Site
- * @typedef {"shown" | "accepted" | "granted" | "subscribed" | "sent" | "displayed" | "clicked"} Step
+ * @typedef {"shown" | "accepted" | "granted" | "subscribed" | "sent" | "displayed" | "followed"} Step
  * @typedef {Record<Step, number>} Counts
  * @typedef {{ variant: string, shown: number, accepted: number, granted: number, subscribed: number }} Variant
  * @typedef {{ from: string, to: string, bucket: "hour" | "day", totals: Counts, unverified: number, series: (Counts & { time: string })[], variants: Variant[] }} Funnel
  * @typedef {{ id: string, user: string | null, permission: string, status: string, reason: string | null, reachable: boolean,
  *   service: string | null, locale: string | null, time_zone: string | null, topics: string[], created_at: string, seen_at: string }} Device
  * @typedef {{ seq: number, type: string, time: string, received_at: string, device: string | null, message: string | null,
- *   verified: boolean, data: Record<string, unknown> | null }} Report
- * @typedef {{ queued: number, sent: number, gone: number, failed: number, displayed: number, clicked: number }} MessageCounts
+ *   campaign: string | null, variant: string | null, verified: boolean, data: Record<string, unknown> | null }} Report
+ * @typedef {{ queued: number, sent: number, gone: number, failed: number, displayed: number, followed: number }} MessageCounts
  * @typedef {{ id: string, kind: string, title: string, body: string, url: string, icon: string | null, campaign: string | null,
  *   variant: string | null, created_at: string, counts: MessageCounts, failures?: Record<string, number> }} Message
- * @typedef {{ id?: string, reach: number, excluded: Record<string, number>, payload_bytes: number }} Reach
+ * @typedef {{ currency: string | null, count: number, value: number }} Value
+ * @typedef {{ count: number, values: Value[] }} Money
+ * @typedef {Record<"sent" | "undelivered" | "received" | "displayed" | "followed" | "clicked" | "pressed" | "dismissed" | "failed" | "suppressed", number>} ResultCounts
+ * @typedef {Record<"display" | "open" | "click_through" | "dismiss" | "conversion", number | null>} Rates
+ * @typedef {{ message?: string, kind?: string, title?: string, created_at?: string, campaign: string | null, variant: string | null,
+ *   counts: ResultCounts, rates: Rates, actions: Record<string, number>, failures: Record<string, number>,
+ *   suppressions: Record<string, number>, conversions: { direct: Money, influenced: Money } }} Result
+ * @typedef {{ by: "message" | "campaign", windows: { click_hours: number, display_hours: number }, rows: Result[], complete: boolean,
+ *   unattributed: Money, unverified: Money }} Results
+ * @typedef {{ id?: string, reach: number, excluded: Record<string, number>, payload_bytes: number,
+ *   warnings: { code: string, member: string }[] }} Reach
  */
 
 const KEY = "softbell.console";
@@ -115,6 +125,8 @@ export const devices = async (site, limit) => (await json(at(site, `devices?limi
 export const reports = async (site, limit) => (await json(at(site, `reports?limit=${limit}`))).reports;
 /** @param {string} site @param {number} limit @returns {Promise<Message[]>} */
 export const messages = async (site, limit) => (await json(at(site, `messages?limit=${limit}`))).messages;
+/** @param {string} site @param {Record<string, string | number>} asked @returns {Promise<Results>} */
+export const results = (site, asked) => json(at(site, `results?${new URLSearchParams(Object.entries(asked).map(([name, value]) => [name, String(value)]))}`));
 /** @param {string} site @param {string} id @returns {Promise<Message>} */
 export const message = (site, id) => json(at(site, `messages/${encodeURIComponent(id)}`));
 

@@ -3,21 +3,12 @@
 import * as api from "./api.js";
 import { chart } from "./chart.js";
 import { fill, h, icon, set, share } from "./dom.js";
+import { RANGES, picker, span } from "./range.js";
 import { repeat, trouble } from "./trouble.js";
 import { STEPS, STEP_NOTES, number, plural, rate } from "./words.js";
 
-const HOUR = 3_600_000;
-const DAY = 24 * HOUR;
-
-/** @type {{ id: string, name: string, bucket: "hour" | "day", length: number }[]} */
-const RANGES = [
-  { id: "24h", name: "24 hours", bucket: "hour", length: DAY },
-  { id: "14d", name: "14 days", bucket: "day", length: 14 * DAY },
-  { id: "90d", name: "90 days", bucket: "day", length: 90 * DAY },
-];
-
 /** Opting in counts visitors, delivery counts messages: a rate between the two would mean nothing. @type {Record<string, import("./api.js").Step[]>} */
-const PARTS = { "Opt-in": ["shown", "accepted", "granted", "subscribed"], Delivery: ["sent", "displayed", "clicked"] };
+const PARTS = { "Opt-in": ["shown", "accepted", "granted", "subscribed"], Delivery: ["sent", "displayed", "followed"] };
 
 /** @param {import("./main.js").Place} place */
 export const overview = ({ main, site, gone, link }) => {
@@ -51,28 +42,15 @@ export const overview = ({ main, site, gone, link }) => {
     set(room, { "aria-busy": "true" });
     load();
   };
-  fill(main, h("div", { class: "head" }, h("h1", {}, "Overview"), picker(range?.id, choose)), room);
+  fill(main, h("div", { class: "head" }, h("h1", {}, "Overview"), picker({ name: "range", legend: "Time", choices: RANGES, chosen: range?.id, choose })), room);
   repeat(30_000, gone, () => isInUse() || load());
   load();
 };
 
-/** Whole buckets, the present one included; the server's days begin at midnight UTC. @param {typeof RANGES[number]} range */
-const span = ({ bucket, length }) => {
-  const unit = bucket === "hour" ? HOUR : DAY;
-  const to = Math.floor(Date.now() / unit) * unit + unit;
-  return { from: new Date(to - length), to: new Date(to), bucket };
-};
-
-/** @param {string | undefined} chosen @param {(id: string) => void} choose */
-const picker = (chosen, choose) =>
-  h("fieldset", { class: "segments" }, h("legend", { class: "unseen" }, "Time"),
-    RANGES.map(({ id, name }) =>
-      h("label", {}, h("input", { type: "radio", name: "range", value: id, checked: id === chosen, onchange: () => choose(id) }), h("span", {}, name))));
-
 /**
  * @param {HTMLElement} room
  * @param {object} given
- * @param {import("./api.js").Funnel} given.funnel @param {import("./api.js").Site} given.site @param {typeof RANGES[number]} given.range
+ * @param {import("./api.js").Funnel} given.funnel @param {import("./api.js").Site} given.site @param {import("./range.js").Range} given.range
  * @param {(path: string) => string} given.link @param {AbortSignal} given.replaced raised when this is drawn over
  */
 const draw = (room, { funnel, site, range, link, replaced }) => {
@@ -90,7 +68,7 @@ const figures = (totals, site) => {
     ["Reachable now", number(site.reachable), `of ${plural(site.devices, "device")}`],
     ["Opt-in rate", rate(totals.subscribed, totals.shown), `${number(totals.subscribed)} of ${number(totals.shown)} who were asked`],
     ["Messages sent", number(totals.sent), `${rate(totals.displayed, totals.sent)} displayed`],
-    ["Click rate", rate(totals.clicked, totals.displayed), `${number(totals.clicked)} of ${number(totals.displayed)} displayed`],
+    ["Click-through rate", rate(totals.followed, totals.displayed), `${number(totals.followed)} of ${number(totals.displayed)} displayed`],
   ];
   return h("dl", { class: "figures" }, all.map(([name, value, note]) =>
     h("div", { class: "card figure" }, h("dt", {}, name), h("dd", { class: "value" }, value), h("dd", { class: "hint" }, note))));
@@ -135,7 +113,7 @@ const variantRow = ({ variant, shown, accepted, granted, subscribed }, best) => 
     h("td", { class: "num" }, number(shown)), counted(accepted, shown), counted(granted, accepted), counted(subscribed, granted));
 };
 
-/** @param {import("./api.js").Site} site @param {typeof RANGES[number]} range @param {(path: string) => string} link */
+/** @param {import("./api.js").Site} site @param {import("./range.js").Range} range @param {(path: string) => string} link */
 const nothingYet = (site, range, link) => {
   if (site.devices) return h("section", { class: "card empty" }, icon("M12 7v5l3 2M12 3a9 9 0 1 0 .1 0"),
     h("h2", {}, `Nothing in the last ${range.name}`),

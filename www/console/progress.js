@@ -1,4 +1,4 @@
-// How far a message has come: queued, sent, displayed, clicked, as it happens.
+// How far a message has come: queued, sent, displayed, followed, as it happens.
 
 import * as api from "./api.js";
 import { fill, h, set, share } from "./dom.js";
@@ -28,7 +28,7 @@ export const progress = ({ site, id, gone, level = "h2" }) => {
 
 /** @param {HTMLElement} card @param {import("./api.js").Message} message @param {"h1" | "h2"} level */
 const draw = (card, { title, body, created_at, counts, failures = {} }, level) => {
-  const { queued, sent, gone, failed, displayed, clicked } = counts;
+  const { queued, sent, gone, failed, displayed, followed } = counts;
   const all = queued + sent + gone + failed;
   const lost = Object.entries(failures).filter(([code]) => code !== "subscription_gone"); // these are counted as gone
   const state = queued ? `${plural(queued, "device")} in the queue` : `Sent to ${number(sent)} of ${plural(all, "device")}`;
@@ -38,7 +38,7 @@ const draw = (card, { title, body, created_at, counts, failures = {} }, level) =
   fill(card, heading, h("p", {}, body),
     h("p", { class: "hint" }, h("time", { datetime: created_at }, fullTime(created_at)), " · ", h("span", { class: "progress-state" }, state)),
     h("ol", { class: "steps" }, row("Queued", queued, all, "queued", "wait for their turn"), row("Sent", sent, all, "sent", "taken by a push service"),
-      row("Displayed", displayed, sent, "displayed", "notification appeared"), row("Clicked", clicked, displayed, "clicked", "notification was followed")),
+      row("Displayed", displayed, sent, "displayed", "notification appeared"), row("Clicked", followed, displayed, "followed", "notification was followed")),
     (gone > 0 || failed > 0) && h("div", { class: "losses" }, h("h3", {}, "Not delivered"),
       h("ul", {}, gone > 0 && h("li", {}, `${plural(gone, "device")}: the subscription has ended. They get no more messages.`),
         failed > 0 && !lost.length && h("li", {}, `${plural(failed, "device")}: failed.`),

@@ -2,7 +2,7 @@
 
 import * as api from "./api.js";
 import { fill, h, share } from "./dom.js";
-import { exclusionWords, number } from "./words.js";
+import { exclusionWords, number, warningWords } from "./words.js";
 
 /** Bytes of a message before encryption (src/contract/limits.rs). */
 const PAYLOAD_BYTES = 3_993;
@@ -54,12 +54,13 @@ export const reachOf = ({ site, form, gone, answered, refused }) => {
 };
 
 /** @param {HTMLElement} room @param {api.Reach} answer */
-const draw = (room, { reach, excluded, payload_bytes }) => {
+const draw = (room, { reach, excluded, payload_bytes, warnings }) => {
   const others = Object.entries(excluded).filter(([, count]) => count > 0).sort(([, one], [, other]) => other - one);
   fill(room,
     h("p", { class: "reach-number" }, h("strong", {}, number(reach)), ` ${reach === 1 ? "device" : "devices"} will get this`),
     others.length > 0 && h("ul", { class: "excluded" }, others.map(([code, count]) => h("li", {}, h("span", { class: "num" }, number(count)), ` ${exclusionWords(code)}`))),
     reach === 0 && !others.length && h("p", { class: "hint" }, "Nobody matches. Choose another audience."),
+    warnings.length > 0 && h("ul", { class: "excluded warnings" }, warnings.map((warning) => h("li", {}, warningWords(warning)))),
     h("div", { class: "meter" }, h("p", { class: "hint" }, "Size ", h("span", { class: "payload" }, `${number(payload_bytes)} of ${number(PAYLOAD_BYTES)} bytes`)),
       share(h("span", { class: "bar bar-size", "aria-hidden": "true" }), "--part", payload_bytes / PAYLOAD_BYTES)));
 };

@@ -7,6 +7,9 @@ const GOODS = {
   "desk-calendar": { name: "Desk calendar", price: 26 },
 };
 
+/** Who may be signed in: a demo asks for no password. @type {Record<string, string>} */
+const CUSTOMERS = { "": "Guest", ada: "Ada", ben: "Ben" };
+
 /** How long an order waits for a loader that never comes, ms: whoever blocks it can buy all the same. */
 const LOADER_LIMIT = 2000;
 /** How long it waits for a loader that is there, ms: it may have to fetch the rest first. */
@@ -34,6 +37,49 @@ const device = () =>
     setTimeout(() => Array.isArray(window.softbell) && resolve(undefined), LOADER_LIMIT);
     setTimeout(resolve, KIT_LIMIT);
   });
+
+/**
+ * A press on a private message leads here with an id in the address, which the kit takes out again: the browser's own entry
+ * of this page view still has it. The notification said nothing; the page gets the words, and is the first to show them. (In
+ * Safari every message comes that way.)
+ */
+const cameByNotification = () => /[?&]softbell=[\w-]{22}/.test(performance.getEntriesByType("navigation")[0]?.name ?? "");
+
+/** @param {string} name @param {string} [text] @param {string} [kind] */
+const element = (name, text = "", kind = "") => Object.assign(document.createElement(name), { textContent: text, className: kind });
+
+/** In whatever language it is written. @param {HTMLElement} words */
+const written = (words) => Object.assign(words, { dir: "auto" });
+
+/** What was written to this visitor, on top of the page that the press led to. */
+const letters = () => {
+  const room = element("div", "", "wrap");
+  const letter = element("section");
+  // There before the words: only then they are read out.
+  const words = element("div");
+  words.setAttribute("role", "status");
+  letter.append(words);
+  room.append(letter);
+  document.querySelector("main")?.prepend(room);
+
+  const close = element("button", "Put away", "plain");
+  close.addEventListener("click", () => {
+    letter.className = "";
+    letter.replaceChildren(words);
+    words.replaceChildren();
+    // Else whoever uses the keyboard begins again at the top.
+    const heading = document.querySelector("h1");
+    heading?.setAttribute("tabindex", "-1");
+    heading?.focus();
+  });
+  /** @param {import("../../pkg/index.js").Message} message */
+  const read = ({ title, body }) => {
+    letter.className = "letter";
+    words.replaceChildren(element("p", "A message for you", "over"), written(element("h2", title)), ...(body ? [written(element("p", body, "words"))] : []));
+    letter.append(close);
+  };
+  tell(["on", "notification.clicked", read]);
+};
 
 /** @param {string} product */
 const order = async (product) => {
@@ -93,6 +139,52 @@ const status = async () => {
   show("parcel");
 };
 
+/** What this shop's back end signs for its customer; the kit calls for it only when its server needs one. @param {string} customer */
+const pushToken = async (customer) => {
+  const response = await fetch(`/push-token?user=${customer}`);
+  if (!response.ok) throw new Error(`the shop answered ${response.status}`);
+  return response.text();
+};
+
+/** On every page, and when somebody else signs in: the kit knows by itself when there is nothing new in it. @param {string} customer */
+const identify = (customer) => void (customer && tell(["identify", customer, () => pushToken(customer)]));
+
+/** Who signed in last; nobody where the visitor denies storage. */
+const signedIn = () => {
+  try {
+    return localStorage.getItem("customer") ?? "";
+  } catch {
+    return "";
+  }
+};
+
+/** @param {string} customer */
+const keepSignedIn = (customer) => {
+  try {
+    localStorage.setItem("customer", customer);
+  } catch {
+    // On this page alone, then.
+  }
+};
+
+/** A head with a list of customers in place of a sign-in page. */
+const signIn = () => {
+  const customer = signedIn();
+  identify(customer);
+  const select = document.createElement("select");
+  select.append(...Object.entries(CUSTOMERS).map(([id, name]) => new Option(name, id, id === customer, id === customer)));
+  select.addEventListener("change", () => {
+    keepSignedIn(select.value);
+    if (select.value) identify(select.value);
+    else tell(["logout"]);
+  });
+  const label = document.createElement("label");
+  label.append("Shopping as", select);
+  document.querySelector("header .wrap")?.append(label);
+};
+
+signIn();
+if (cameByNotification()) letters();
 all("settings").forEach((button) => button.addEventListener("click", () => tell(["openPreferences"])));
 if (all("basket").length) basket();
 if (all("steps").length) {

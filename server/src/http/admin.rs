@@ -7,7 +7,7 @@ use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::get;
 
-use super::{devices_list, funnel, live, messages, reports_list, sites};
+use super::{consents, conversions, devices_list, funnel, live, messages, reports_list, results, sites, users};
 use crate::error::Error;
 use crate::secret;
 use crate::state::App;
@@ -22,6 +22,11 @@ pub fn routes(state: &App) -> Router<App> {
         .route("/v1/sites/{site}/live", get(live::get))
         .route("/v1/sites/{site}/messages", get(messages::list).post(messages::post))
         .route("/v1/sites/{site}/messages/{message}", get(messages::get))
+        .route("/v1/sites/{site}/results", get(results::get))
+        .route("/v1/sites/{site}/conversions", get(conversions::get))
+        .route("/v1/sites/{site}/consents", get(consents::get))
+        .route("/v1/sites/{site}/users/{user}", get(users::get).delete(users::delete))
+        .route("/v1/sites/{site}/users/{user}/export", get(users::export))
         // Before the guard, so that strangers do not learn methods.
         .method_not_allowed_fallback(async || Error::MethodNotAllowed)
         .layer(from_fn_with_state(state.clone(), guard))

@@ -5,6 +5,7 @@ use axum::body::Body;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, header};
 use serde_json::{Value, json};
+use softbell::contract::PushStatus;
 
 use super::client::Client;
 use super::{body, origin};
@@ -24,7 +25,7 @@ const BODY_BYTES: usize = 64 * 1024;
 /// Characters of a secret: 256 bits take 43 in base64url.
 const SECRET: core::ops::RangeInclusive<usize> = 32..=128;
 
-/// Answers `{revision, report_token}`.
+/// Answers `{revision, report_token, status?}`; `status` is `suspended` for an earlier user of the device.
 pub async fn put(
     State(app): State<App>,
     Path((site, id)): Path<(String, String)>,
@@ -41,13 +42,17 @@ pub async fn put(
     }
     let may_create = origin::is_named(&headers);
     let put = Put { site: &site, id: &id, secret_hash: &secret_hash, state: &state, may_create, client };
-    let revision = device::put(&app, put).await?;
+    let outcome = device::put(&app, put).await?;
     let report_token = app.tokens.for_device(&site, &raw_id, app.clock.seconds());
-    Ok(Json(json!({"revision": revision, "report_token": report_token})))
+    let mut answer = json!({"revision": outcome.revision, "report_token": report_token});
+    if outcome.is_suspended {
+        answer["status"] = PushStatus::Suspended.as_str().into();
+    }
+    Ok(Json(answer))
 }
 
 /// The hash of the bearer secret.
-fn secret_hash(headers: &HeaderMap) -> Result<String, Error> {
+pub fn secret_hash(headers: &HeaderMap) -> Result<String, Error> {
     let value = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
     let (scheme, token) = value.and_then(|value| value.split_once(' ')).ok_or(Error::SecretMissing)?;
     if !scheme.eq_ignore_ascii_case("bearer") || !SECRET.contains(&token.len()) {

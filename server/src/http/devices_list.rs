@@ -4,11 +4,11 @@ use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::Uri;
 use serde_json::{Value, json};
-use url::Url;
 
 use super::query::Query;
 use crate::clock::rfc3339;
 use crate::error::Error;
+use crate::rows;
 use crate::state::App;
 use crate::store::audience::REACHABLE;
 use crate::store::lists::{self, DeviceRow};
@@ -24,9 +24,8 @@ pub async fn get(State(app): State<App>, Path(site): Path<String>, uri: Uri) -> 
     Ok(Json(json!({"devices": devices.iter().map(row).collect::<Vec<_>>()})))
 }
 
-/// A device as the admin sees it. Of the endpoint only its host: the whole is a capability.
+/// A device as the admin sees it.
 pub fn row(device: &DeviceRow) -> Value {
-    let endpoint = device.endpoint.as_deref().and_then(|endpoint| Url::parse(endpoint).ok());
     let topics: Value = serde_json::from_str(&device.topics).unwrap_or_default();
     json!({
         "id": device.id,
@@ -35,7 +34,7 @@ pub fn row(device: &DeviceRow) -> Value {
         "status": device.status,
         "reason": device.reason,
         "reachable": device.reach == REACHABLE,
-        "service": endpoint.as_ref().and_then(Url::host_str),
+        "service": rows::service(device.endpoint.as_deref()),
         "locale": device.locale,
         "time_zone": device.time_zone,
         "topics": topics,

@@ -1,4 +1,4 @@
-//! `GET /v1/sites/{site}/funnel`: shown → accepted → granted → subscribed → sent → displayed → clicked.
+//! `GET /v1/sites/{site}/funnel`: shown → accepted → granted → subscribed → sent → displayed → followed.
 //!
 //! | step | counts |
 //! |---|---|
@@ -7,7 +7,10 @@
 //! | subscribed | `subscription.created` |
 //! | sent | sends that a push service took |
 //! | displayed | `notification.displayed` |
-//! | clicked | `notification.clicked` and `notification.action` |
+//! | clicked, pressed | `notification.clicked`, `notification.action` |
+//! | followed | devices that a message led to the site |
+//!
+//! The last four words mean what docs/reports.md says.
 
 use std::collections::BTreeMap;
 
@@ -22,9 +25,12 @@ use crate::error::Error;
 use crate::state::App;
 use crate::store::funnel::{self, Range};
 
-const STEPS: [&str; 7] = ["shown", "accepted", "granted", "subscribed", "sent", "displayed", "clicked"];
+const STEPS: [&str; 9] =
+    ["shown", "accepted", "granted", "subscribed", "sent", "displayed", "clicked", "pressed", "followed"];
 /// The place of `sent` among them.
 const SENT: usize = 4;
+/// The place of `followed`.
+const FOLLOWED: usize = 8;
 /// Steps that belong to a prompt, and so to its variant.
 const PROMPT_STEPS: usize = 4;
 const HOUR: i64 = 3_600_000;
@@ -47,6 +53,9 @@ pub async fn get(State(app): State<App>, Path(site): Path<String>, uri: Uri) -> 
     }
     for (bucket, count) in funnel::sends(&mut db, &site, range).await? {
         tally.buckets.entry(bucket).or_default()[SENT] += count;
+    }
+    for (bucket, count) in funnel::followed(&mut db, &site, range).await? {
+        tally.buckets.entry(bucket).or_default()[FOLLOWED] += count;
     }
     for (variant, kind, count) in funnel::variants(&mut db, &site, range).await? {
         tally.variants.entry(variant).or_default()[step(&kind)] += count;
@@ -89,7 +98,8 @@ fn step(kind: &str) -> usize {
         "permission.granted" => 2,
         "subscription.created" => 3,
         "notification.displayed" => 5,
-        _ => 6,
+        "notification.clicked" => 6,
+        _ => 7,
     }
 }
 

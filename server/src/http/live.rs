@@ -15,9 +15,10 @@ use futures_util::stream::{self, Stream};
 use serde_json::Value;
 use tokio::sync::watch;
 
+use super::devices_list;
 use super::query::Query;
-use super::{devices_list, reports_list};
 use crate::error::Error;
+use crate::rows;
 use crate::state::App;
 use crate::store::lists;
 
@@ -84,7 +85,7 @@ impl Live {
         let reports = self.reports.new_rows(reports, |report| report.seq);
         let devices = self.devices.new_rows(devices, |device| (device.seen_at, device.id.clone()));
         self.ready.extend(devices.iter().map(|device| event("device", &devices_list::row(device))));
-        self.ready.extend(reports.iter().map(|report| event("report", &reports_list::row(report))));
+        self.ready.extend(reports.iter().map(|report| event("report", &rows::report(report))));
         Ok(())
     }
 }

@@ -24,14 +24,17 @@ const BODY_BYTES: usize = 64 * 1024;
 /// Characters of an `Idempotency-Key`.
 const KEY: core::ops::RangeInclusive<usize> = 1..=255;
 
-/// What is counted of a message: our words, and those of sends and reports.
-const COUNTS: [(&str, &[&str]); 6] = [
-    ("queued", &["queued"]),
-    ("sent", &["sent"]),
-    ("gone", &["gone"]),
-    ("failed", &["failed"]),
-    ("displayed", &["notification.displayed"]),
-    ("clicked", &["notification.clicked", "notification.action"]),
+/// What is counted of a message: our words, and those of sends and reports. The first four are states of sends; the others mean what
+/// docs/reports.md says.
+const COUNTS: [(&str, &str); 8] = [
+    ("queued", "queued"),
+    ("sent", "sent"),
+    ("gone", "gone"),
+    ("failed", "failed"),
+    ("displayed", "notification.displayed"),
+    ("clicked", "notification.clicked"),
+    ("pressed", "notification.action"),
+    ("followed", "followed"),
 ];
 
 /// Answers `{id, reach, excluded, payload_bytes}`; to a dry run without the id.
@@ -111,10 +114,8 @@ fn counts(rows: Vec<(String, String, i64)>) -> Counts {
 
 fn row(message: &MessageRow, counts: Option<&BTreeMap<String, i64>>) -> Value {
     let count = |word: &str| counts.and_then(|counts| counts.get(word)).copied().unwrap_or_default();
-    let counts: serde_json::Map<String, Value> = COUNTS
-        .iter()
-        .map(|(name, words)| ((*name).to_owned(), words.iter().map(|word| count(word)).sum::<i64>().into()))
-        .collect();
+    let counts: serde_json::Map<String, Value> =
+        COUNTS.iter().map(|(name, word)| ((*name).to_owned(), count(word).into())).collect();
     json!({
         "id": message.id,
         "kind": message.kind,

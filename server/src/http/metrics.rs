@@ -21,7 +21,9 @@ pub async fn count(State(app): State<App>, request: Request, next: Next) -> Resp
     let route = request.extensions().get::<MatchedPath>().map_or("other", MatchedPath::as_str).to_owned();
     // Anybody can make up methods; a counter each would have no end.
     let method = match *request.method() {
-        Method::GET | Method::HEAD | Method::PUT | Method::POST | Method::OPTIONS => request.method().to_string(),
+        Method::GET | Method::HEAD | Method::PUT | Method::POST | Method::DELETE | Method::OPTIONS => {
+            request.method().to_string()
+        }
         _ => "other".to_owned(),
     };
     let response = next.run(request).await;

@@ -2,9 +2,12 @@
 
 mod admin;
 mod body;
+mod clicks;
 mod client;
 mod config;
+mod consents;
 mod console;
+mod conversions;
 mod device;
 mod devices_list;
 mod events;
@@ -17,11 +20,16 @@ mod metrics;
 mod openapi;
 mod orders;
 mod origin;
+mod own;
 mod query;
 mod reports_list;
+mod results;
 mod serve;
 mod shop;
+mod sign_in;
 mod sites;
+mod spreadsheet;
+mod users;
 mod write_timeout;
 
 use std::path::Path;
@@ -38,12 +46,14 @@ pub use console::console;
 pub use orders::{Backend, orders};
 pub use serve::serve;
 pub use shop::shop;
+pub use sign_in::{SignIn, sign_in};
 
 /// The server without files: the three calls, the admin API, and what operators watch.
 pub fn app(state: App) -> Router {
     let site = Router::new()
         .route("/config", get(config::get))
-        .route("/devices/{device_id}", put(device::put))
+        .route("/devices/{device_id}", put(device::put).get(own::get).delete(own::delete))
+        .route("/devices/{device_id}/clicks/{id}", get(clicks::get))
         .route("/events", post(events::post))
         // Before the guard, so that preflights and foreign origins meet the guard first.
         .method_not_allowed_fallback(async || Error::MethodNotAllowed)

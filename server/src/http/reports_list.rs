@@ -6,10 +6,10 @@ use axum::http::Uri;
 use serde_json::{Value, json};
 
 use super::query::Query;
-use crate::clock::rfc3339;
 use crate::error::Error;
+use crate::rows;
 use crate::state::App;
-use crate::store::lists::{self, ReportRow};
+use crate::store::lists;
 
 /// Answers `{reports: […]}`, newest first; with `after`, only those that came after it.
 pub async fn get(State(app): State<App>, Path(site): Path<String>, uri: Uri) -> Result<Json<Value>, Error> {
@@ -19,20 +19,5 @@ pub async fn get(State(app): State<App>, Path(site): Path<String>, uri: Uri) -> 
     query.finish()?;
     let mut db = app.store.read().await?;
     let reports = lists::latest_reports(&mut db, &site, after.unwrap_or_default(), limit).await?;
-    Ok(Json(json!({"reports": reports.iter().map(row).collect::<Vec<_>>()})))
-}
-
-/// A report as the admin sees it.
-pub fn row(report: &ReportRow) -> Value {
-    let data: Option<Value> = report.data.as_deref().and_then(|data| serde_json::from_str(data).ok());
-    json!({
-        "seq": report.seq,
-        "type": report.kind,
-        "time": rfc3339(report.time),
-        "received_at": rfc3339(report.received_at),
-        "device": report.device_id,
-        "message": report.message_id,
-        "verified": report.verified == 1,
-        "data": data,
-    })
+    Ok(Json(json!({"reports": reports.iter().map(rows::report).collect::<Vec<_>>()})))
 }

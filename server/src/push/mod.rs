@@ -8,6 +8,7 @@ pub mod hkdf;
 pub mod keys;
 pub mod outcome;
 pub mod payload;
+pub mod platforms;
 pub mod resolver;
 pub mod signer;
 pub mod vapid;

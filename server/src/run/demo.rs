@@ -2,11 +2,10 @@
 
 use std::time::Duration;
 
-use super::{listen, prepare, run, shown};
+use super::{listen, open_secrets, prepare, run, shown};
 use crate::cli::Demo;
 use crate::http;
-use crate::secrets::Secrets;
-use crate::settings::{Lab, Settings, Site, Topic, Welcome};
+use crate::settings::{Lab, Settings, Site, Topic, UserKey, Welcome};
 
 /// How long the shop packs an order: long enough to see its page before the parcel leaves.
 const PACKING: Duration = Duration::from_secs(2);
@@ -21,14 +20,15 @@ pub async fn demo(demo: Demo) -> Result<(), String> {
     let (shop_listener, shop_bound) = listen(demo.shop_listen).await?;
     let server = format!("http://{bound}");
     let shop = format!("http://localhost:{}", shop_bound.port());
-    let settings = settings(&demo, bound, &shop);
-    let ready = prepare(&settings).await?;
     // Handed over as an operator hands it to a site's back end.
-    let admin_token = Secrets::open(&demo.data)?.admin;
+    let admin_token = open_secrets(&demo.data)?.admin;
+    let settings = settings(&demo, bound, &shop, http::SignIn::key(&admin_token));
+    let ready = prepare(&settings).await?;
+    let sign_in = http::sign_in(http::SignIn::new(&admin_token, ready.app.clock));
     let orders = http::orders(http::Backend::new(&server, &shop, &admin_token, PACKING)?);
     let services = vec![
         (listener, http::app_with_kit(ready.app.clone(), &demo.kit).merge(http::console(&demo.console))),
-        (shop_listener, http::shop(&demo.shop, &demo.kit, &server).merge(orders)),
+        (shop_listener, http::shop(&demo.shop, &demo.kit, &server).merge(orders).merge(sign_in)),
     ];
     let database = ready.app.store.place().shown();
     println!(
@@ -38,7 +38,7 @@ pub async fn demo(demo: Demo) -> Result<(), String> {
     run(ready, services).await
 }
 
-fn settings(demo: &Demo, bound: std::net::SocketAddr, shop: &str) -> Settings {
+fn settings(demo: &Demo, bound: std::net::SocketAddr, shop: &str, key: UserKey) -> Settings {
     let topic = |id: &str, name: &str| Topic { id: id.to_owned(), name: name.to_owned() };
     let site = Site {
         origins: vec![shop.to_owned()],
@@ -49,6 +49,9 @@ fn settings(demo: &Demo, bound: std::net::SocketAddr, shop: &str) -> Settings {
             url: format!("{shop}/welcome.html"),
             icon: None,
         }),
+        keys: vec![key],
+        // Few devices, and somebody who waits for their reports.
+        received_jitter: 0,
         ..Site::default()
     };
     Settings {

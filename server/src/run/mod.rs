@@ -1,6 +1,7 @@
 //! Starting and stopping: from settings to listening sockets.
 
 mod demo;
+mod rotate;
 mod serve;
 
 use std::os::unix::fs::DirBuilderExt as _;
@@ -13,18 +14,25 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 use crate::http;
-use crate::push::client::PushClient;
+use crate::push::client::{EXCHANGE, PushClient};
+use crate::retention;
 use crate::secrets::Secrets;
 use crate::sender;
 use crate::settings::{self, Settings};
 use crate::state::App;
-use crate::store::{Place, Store};
+use crate::store::{PATIENCE, Place, Store};
 
 pub use demo::demo;
+pub use rotate::rotate_vapid;
 pub use serve::serve;
 
 /// How long open requests may take after the signal to stop.
-const STOP_TIME: Duration = Duration::from_secs(5);
+const REQUESTS: Duration = Duration::from_secs(5);
+/// And sends: a whole exchange with a push service, and writing down what it said. One that is cut off goes out again,
+/// although the push service may have taken it.
+const SENDS: Duration = EXCHANGE.saturating_add(PATIENCE);
+/// And closing the database, which waits for every statement under way, also one that waits for a lock.
+const CLOSING: Duration = Duration::from_secs(5);
 
 /// A server that is ready but for its sockets.
 struct Ready {
@@ -37,23 +45,29 @@ struct Ready {
 /// Checks the settings and opens everything they name.
 async fn prepare(settings: &Settings) -> Result<Ready, String> {
     settings::check(settings)?;
-    let data = &settings.data_dir;
-    // For the owner only: the database holds endpoints.
-    std::fs::DirBuilder::new()
-        .recursive(true)
-        .mode(0o700)
-        .create(data)
-        .map_err(|error| format!("Cannot make the folder {}: {error}.", data.display()))?;
-    let secrets = Secrets::open(data)?;
+    let secrets = open_secrets(&settings.data_dir)?;
     let place = Place::of(settings);
     let store =
         Store::open(&place).await.map_err(|error| format!("Cannot use the database {}: {error}.", place.shown()))?;
     let lab = settings.lab.as_ref().and_then(|lab| lab.push_url.as_deref());
     let client = PushClient::new(lab)?;
     let app = App::new(settings, secrets, store);
+    app.mark_retired().await.map_err(|error| format!("Cannot use the database {}: {error}.", place.shown()))?;
     let stop = watch::Sender::new(());
     let sender = tokio::spawn(sender::run(app.clone(), client, stopped(&stop)));
+    tokio::spawn(retention::run(app.clone(), stopped(&stop)));
     Ok(Ready { app, sender, stop })
+}
+
+/// The secrets of a data folder, which is made at the first start.
+fn open_secrets(data: &Path) -> Result<Secrets, String> {
+    // For the owner only: the database holds endpoints.
+    std::fs::DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(data)
+        .map_err(|error| format!("Cannot make the folder {}: {error}.", data.display()))?;
+    Secrets::open(data)
 }
 
 /// Ends when the sender of the signal is dropped.
@@ -73,15 +87,28 @@ async fn run(ready: Ready, services: Vec<(TcpListener, Router)>) -> Result<(), S
     tracing::info!("stopping");
     app.stopping.send_replace(true);
     drop(stop);
-    let all = async {
-        while servers.join_next().await.is_some() {}
-        sender.await
-    };
-    if tokio::time::timeout(STOP_TIME, all).await.is_err() {
-        tracing::warn!("what was under way is cut off; sends go out again after the next start");
+    let requests = async move { while servers.join_next().await.is_some() {} };
+    tokio::select! {
+        () = finish(requests, async { drop(sender.await) }, app.store.close()) => {}
+        // Who says it twice does not want to wait.
+        () = told_to_stop() => tracing::warn!("stopped at once; sends under way go out again"),
     }
-    app.store.close().await;
     Ok(())
+}
+
+/// Waits for the requests and the sends under way, then closes; for each as long as it may take.
+async fn finish(requests: impl Future<Output = ()>, sends: impl Future<Output = ()>, close: impl Future<Output = ()>) {
+    let (requests, sends) = (tokio::time::timeout(REQUESTS, requests), tokio::time::timeout(SENDS, sends));
+    let (requests, sends) = tokio::join!(requests, sends);
+    if requests.is_err() {
+        tracing::warn!("open requests are cut off");
+    }
+    if sends.is_err() {
+        tracing::warn!("sends under way are cut off, and go out again");
+    }
+    if tokio::time::timeout(CLOSING, close).await.is_err() {
+        tracing::warn!("the database is left as after a crash");
+    }
 }
 
 /// Waits for SIGTERM or Ctrl-C.
@@ -110,4 +137,42 @@ async fn listen(address: std::net::SocketAddr) -> Result<(TcpListener, std::net:
 /// The absolute form of a path, for people.
 fn shown(path: &Path) -> String {
     path.canonicalize().unwrap_or_else(|_| path.to_owned()).display().to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::cell::Cell;
+    use std::time::Duration;
+
+    use tokio::time::{Instant, sleep};
+
+    use super::finish;
+    use crate::push::client::EXCHANGE;
+
+    /// Who cuts off an exchange does not learn whether the message was taken, and sends it twice.
+    #[tokio::test(start_paused = true)]
+    async fn a_stop_lets_the_slowest_push_service_answer_but_waits_for_no_request_so_long() {
+        let is_written = Cell::new(false);
+        let began = Instant::now();
+        let send = async {
+            sleep(EXCHANGE + Duration::from_secs(1)).await;
+            is_written.set(true);
+        };
+        finish(std::future::pending(), send, async {}).await;
+        assert!(is_written.get());
+        assert_eq!(began.elapsed(), EXCHANGE + Duration::from_secs(1));
+        // Nothing under way: nothing to wait for. What never ends is waited for in vain, and not for ever.
+        for (requests_end, sends_end, closes, seconds) in
+            [(true, true, true, 0), (false, true, true, 5), (true, false, true, 25), (true, true, false, 5)]
+        {
+            let began = Instant::now();
+            let end = async |ends: bool| {
+                if !ends {
+                    std::future::pending::<()>().await;
+                }
+            };
+            finish(end(requests_end), end(sends_end), end(closes)).await;
+            assert_eq!(began.elapsed().as_secs(), seconds);
+        }
+    }
 }

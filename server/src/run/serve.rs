@@ -11,10 +11,7 @@ use crate::settings::{self, Settings};
 /// # Errors
 /// One sentence for the operator.
 pub async fn serve(file: Option<PathBuf>) -> Result<(), String> {
-    let file = file
-        .or_else(|| std::env::var_os("SOFTBELL_SETTINGS").map(PathBuf::from))
-        .unwrap_or_else(|| "softbell.toml".into());
-    let settings = Settings::read(&file, std::env::vars())?;
+    let settings = read(file)?;
     settings::check(&settings)?;
     // Bound first: a server that is started beside another one by mistake must not take up the sends of that one.
     let (listener, bound) = listen(settings.listen).await?;
@@ -28,4 +25,12 @@ pub async fn serve(file: Option<PathBuf>) -> Result<(), String> {
         serde_json::json!({"server": server, "listen": bound.to_string(), "data": shown(data), "database": database})
     );
     run(ready, vec![(listener, router)]).await
+}
+
+/// The settings of an operator.
+pub(super) fn read(file: Option<PathBuf>) -> Result<Settings, String> {
+    let file = file
+        .or_else(|| std::env::var_os("SOFTBELL_SETTINGS").map(PathBuf::from))
+        .unwrap_or_else(|| "softbell.toml".into());
+    Settings::read(&file, std::env::vars())
 }

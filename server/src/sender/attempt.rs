@@ -4,27 +4,27 @@ use std::time::Duration;
 
 use super::Sender;
 use super::lot::Job;
-use super::personal;
+use super::recipient;
 use super::record::Tried;
 use crate::b64;
+use crate::landing;
 use crate::push::client::Push;
 use crate::push::encrypt::{EncryptError, Recipient};
 use crate::push::endpoint::Endpoint;
 use crate::push::outcome::{self, Outcome};
-use crate::push::payload;
+use crate::push::payload::{self, Seal};
 use crate::state::App;
 use crate::store::messages::Message;
 use crate::store::sends::{Progress, Send};
+use crate::wire::token::REPORT_TIME;
 
-/// How long after a message's end its reports are still taken, in seconds.
-const REPORT_TIME: i64 = 30 * 86_400;
 /// Pause before writing down again what could not be written.
 const PAUSE: Duration = Duration::from_secs(1);
 
 /// Sends; back when the outcome is on the disk.
 pub async fn run(sender: &Sender, job: &Job) {
     let app = &sender.app;
-    let built = personal::check(app, job).await.and_then(|()| build(app, job).map_err(Outcome::Failed));
+    let built = recipient::check(app, job).await.and_then(|()| build(app, job).map_err(Outcome::Failed));
     let (http_status, outcome) = match built {
         Ok(push) => sender.client.send(push).await,
         Err(outcome) => (None, outcome),
@@ -57,6 +57,9 @@ fn build(app: &App, job: &Job) -> Result<Push, &'static str> {
     if expires <= now {
         return Err("expired");
     }
+    if send.snoozed_until.is_some_and(|until| until > app.clock.millis()) {
+        return Err("snoozed");
+    }
     // Checked at the PUT, and again now: the rules or the list may have changed.
     let endpoint = Endpoint::parse(endpoint, &app.push_hosts).map_err(|_| "endpoint_not_allowed")?;
     let text = text(app, send, message, &endpoint)?;
@@ -68,8 +71,11 @@ fn build(app: &App, job: &Job) -> Result<Push, &'static str> {
                 EncryptError::NoRandom => "no_random",
             }
         })?;
-    let authorization = app.signer.authorization(&endpoint.origin(), now.unsigned_abs()).map_err(|_| "vapid_failed")?;
-    let (urgency, topic) = (message.urgency.clone(), message.collapse.clone());
+    let signer = send.vapid.as_deref().and_then(|key| app.signer_of(key)).ok_or("vapid_retired")?;
+    let authorization = signer.authorization(&endpoint.origin(), now.unsigned_abs()).map_err(|_| "vapid_failed")?;
+    // The push service reads the Topic header.
+    let cover = |word: String| if message.is_private() { app.tokens.cover(&send.site, &word) } else { word };
+    let (urgency, topic) = (message.urgency.clone(), message.collapse.clone().map(cover));
     // A message that shall not wait (TTL 0) still has a while to leave the queue.
     Ok(Push { endpoint, authorization, body, ttl: message.ttl.min(expires - now), urgency, topic })
 }
@@ -80,7 +86,12 @@ fn text(app: &App, send: &Send, message: &Message, endpoint: &Endpoint) -> Resul
     let ids = b64::decode_array(&message.id).zip(b64::decode_array(&send.device_id));
     let (message_id, device_id) = ids.ok_or("id_invalid")?;
     let token = app.tokens.for_message(&send.site, &message_id, &device_id, expires + REPORT_TIME);
-    Ok(payload::compose(message, &token, expires, endpoint.is_apple()))
+    let mark = send.user_id.as_ref().map(|user| payload::user_mark(&send.device_id, user));
+    let user = mark.as_deref().filter(|_| message.personal == 1);
+    let landing = landing::is_wanted(message, endpoint)
+        .then(|| app.tokens.landing(&send.site, &send.message_id, &send.device_id));
+    let seal = Seal { token: &token, user, expires, landing: landing.as_deref() };
+    Ok(payload::compose(message, seal, endpoint.is_apple()))
 }
 
 /// What to write down after a try.

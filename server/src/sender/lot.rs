@@ -6,12 +6,13 @@ use std::time::Duration;
 
 use tokio::task::JoinHandle;
 
+use crate::landing;
 use crate::push::client::EXCHANGE;
 use crate::secret;
 use crate::state::App;
 use crate::store::messages::{self, Message};
 use crate::store::sends::{self, Send};
-use crate::store::{Connection, PATIENCE};
+use crate::store::{Connection, PATIENCE, landings};
 
 /// Sends of a lot at most: few, so that several servers share a short queue too.
 const LOT: usize = 256;
@@ -125,12 +126,16 @@ async fn take(app: App) -> Result<Vec<Job>, sqlx::Error> {
     let mut db = app.store.write().await?;
     let sends = sends::take(&mut db, &id, now, lease, i64::try_from(LOT).unwrap_or(i64::MAX)).await?;
     let said = messages_of(&mut db, &sends).await?;
-    db.commit().await?;
     let job = |send: Send| {
         let message = said.get(&(send.site.clone(), send.message_id.clone())).cloned();
         Job { send, message, lease }
     };
-    Ok(sends.into_iter().map(job).collect())
+    let jobs: Vec<Job> = sends.into_iter().map(job).collect();
+    // Before anything goes out: a click can come back at once.
+    let landing = |job: &Job| landing::of_send(&app, &job.send, job.message.as_deref()?);
+    landings::add(&mut db, &jobs.iter().filter_map(landing).collect::<Vec<_>>()).await?;
+    db.commit().await?;
+    Ok(jobs)
 }
 
 /// What the sends say: few messages, many sends.
@@ -185,8 +190,22 @@ mod tests {
     fn job(seq: i64, lease: i64) -> Job {
         let text = String::new;
         let (site, message_id, device_id) = (text(), text(), text());
-        let (endpoint, p256dh, auth) = (None, None, None);
-        let send = Send { seq, site, message_id, device_id, attempts: 0, expires_at: 0, endpoint, p256dh, auth };
+        let (user_id, snoozed_until, endpoint, p256dh, auth, vapid) = Default::default();
+        let (attempts, expires_at) = (0, 0);
+        let send = Send {
+            seq,
+            site,
+            message_id,
+            device_id,
+            attempts,
+            expires_at,
+            user_id,
+            snoozed_until,
+            endpoint,
+            p256dh,
+            auth,
+            vapid,
+        };
         Job { send, message: None, lease }
     }
 

@@ -4,7 +4,7 @@
 
 mod attempt;
 mod lot;
-mod personal;
+mod recipient;
 mod record;
 
 use std::sync::Arc;

@@ -3,9 +3,12 @@
 use softbell::contract::limits::{ID_BYTES, TOPICS};
 use url::{Host, Url};
 
-use super::{DatabaseUrl, Settings, Site};
+use super::{DatabaseUrl, MOST_JITTER, Privacy, Settings, Site};
 use crate::push::vapid::check_subject;
 use crate::wire::user_token::UserKeys;
+
+/// Hours of an attribution window at most: 30 days.
+const MOST_HOURS: u32 = 720;
 
 /// Checks everything.
 ///
@@ -59,8 +62,29 @@ fn check_site(name: &str, site: &Site) -> Result<(), String> {
     if texts.chain(welcome).any(|text| text.contains('\0')) {
         return Err(format!("Leave U+0000 out of the texts of the site {name}: not every database stores it."));
     }
+    if site.received_jitter > MOST_JITTER {
+        return Err(format!("Set received_jitter of the site {name} to 0 to {MOST_JITTER} seconds."));
+    }
+    let windows = [site.attribution.click_window_hours, site.attribution.display_window_hours];
+    if windows.iter().any(|hours| *hours > MOST_HOURS) {
+        return Err(format!("Give the attribution of the site {name} windows of at most {MOST_HOURS} hours."));
+    }
+    check_privacy(name, &site.privacy)?;
     UserKeys::load(&site.keys).map_err(|fault| format!("Correct the keys of the site {name}. {fault}"))?;
     check_welcome(name, site)
+}
+
+fn check_privacy(name: &str, privacy: &Privacy) -> Result<(), String> {
+    let texts = || privacy.controller.iter().chain(&privacy.purposes).chain(&privacy.link);
+    if texts().any(|text| text.is_empty() || text.contains('\0')) || texts().map(String::len).sum::<usize>() > 4096 {
+        return Err(format!(
+            "Give the privacy of the site {name} texts that are not empty, at most 4096 bytes in all."
+        ));
+    }
+    if privacy.link.as_ref().is_some_and(|link| !Url::parse(link).is_ok_and(|url| is_safe_scheme(&url))) {
+        return Err(format!("Set the privacy link of the site {name} to an absolute https address."));
+    }
+    Ok(())
 }
 
 fn check_welcome(name: &str, site: &Site) -> Result<(), String> {

@@ -41,6 +41,8 @@ pub struct Settings {
     pub push_hosts: Vec<String>,
     /// Addresses and networks of proxies whose `X-Forwarded-For` is believed. Default: this machine's own.
     pub trusted_proxies: Vec<Network>,
+    /// Days that reports, sends and messages are kept; 0: for ever. Default 400: a year can be compared with the last one.
+    pub keep_days: u32,
     /// How much may be asked for.
     pub limits: Limits,
     /// The sites by id.
@@ -50,7 +52,7 @@ pub struct Settings {
 }
 
 /// One site.
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Site {
     /// Origins of its pages, as in `https://shop.example.com`.
@@ -61,6 +63,50 @@ pub struct Site {
     pub welcome: Option<Welcome>,
     /// Keys with which the site's back end proves its users; none: no device can have a user.
     pub keys: Vec<UserKey>,
+    /// What consent entries say about the site.
+    pub privacy: Privacy,
+    /// Seconds over which devices spread their reports that a message to many was received, 0 to 25. Default 25.
+    pub received_jitter: u8,
+    /// What leads to a conversion.
+    pub attribution: Attribution,
+}
+
+impl Default for Site {
+    fn default() -> Self {
+        let (origins, topics, welcome, keys, privacy, attribution) = Default::default();
+        Self { origins, topics, welcome, keys, privacy, received_jitter: MOST_JITTER, attribution }
+    }
+}
+
+/// How long before a conversion something may lie that led to it.
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Attribution {
+    /// Hours after a click; 0: clicks lead to nothing. Default 24.
+    pub click_window_hours: u32,
+    /// Hours after a notification was displayed and not clicked; 0: displays lead to nothing. Default 24.
+    pub display_window_hours: u32,
+}
+
+impl Default for Attribution {
+    fn default() -> Self {
+        Self { click_window_hours: 24, display_window_hours: 24 }
+    }
+}
+
+/// What `received_jitter` may be at most: a push service's worker has about half a minute for everything.
+pub const MOST_JITTER: u8 = 25;
+
+/// Who asks for consent, and what for, as it goes into the ledger.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Privacy {
+    /// Name and address of who decides about the data (GDPR, Art. 4(7)).
+    pub controller: Option<String>,
+    /// What the data is used for.
+    pub purposes: Vec<String>,
+    /// Absolute address of the privacy notice.
+    pub link: Option<String>,
 }
 
 /// A topic, as it goes to browsers.
@@ -109,6 +155,7 @@ impl Default for Settings {
             contact: None,
             push_hosts: Vec::new(),
             trusted_proxies: Network::loopback(),
+            keep_days: 400,
             limits: Limits::default(),
             sites: BTreeMap::new(),
             lab: None,

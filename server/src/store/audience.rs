@@ -11,6 +11,7 @@ pub const REACH: &str = "CASE
   WHEN permission = 'denied' OR status = 'blocked' THEN 'blocked'
   WHEN status = 'suspended' THEN 'suspended'
   WHEN permission = 'unavailable' OR status = 'unsupported' THEN 'unsupported'
+  WHEN endpoint IS NOT NULL AND vapid_retired = 1 THEN 'vapid_retired'
   WHEN endpoint IS NOT NULL AND permission = 'granted' AND status = 'allowed' THEN 'reachable'
   WHEN endpoint IS NULL AND gone_at IS NOT NULL THEN 'gone'
   ELSE 'not_subscribed' END";
@@ -25,19 +26,35 @@ pub struct Selection<'a> {
     pub audience: &'a Audience,
     /// Whether it is for the eyes of the device's present user alone.
     pub personal: bool,
+    /// Whether its words wait for the click, and then for whoever the device's user is now.
+    pub private: bool,
+    /// Milliseconds since 1970.
+    pub now: i64,
 }
 
 impl Selection<'_> {
-    /// [`REACH`], and for personal messages `not_identified`: nobody has proven who uses the device since its
-    /// endpoint changed.
-    fn reach(&self) -> String {
-        if self.personal {
-            format!(
-                "CASE WHEN {REACH} = 'reachable' AND (user_id IS NULL OR personal_from IS NULL) THEN 'not_identified' ELSE {REACH} END"
-            )
+    /// [`REACH`], and what keeps a message from a device that could be reached: `snoozed`, and for personal messages
+    /// `not_identified`: nobody has proven who uses the device since its endpoint changed. For the devices that a user
+    /// had before another one: `suspended`. The parameter `$number` is the audience's.
+    fn reach(&self, number: usize) -> String {
+        let suspended = match self.audience {
+            Audience::User(_) => format!("WHEN user_id IS NULL OR user_id <> ${number} THEN 'suspended' "),
+            _ => String::new(),
+        };
+        let unproven = if self.personal {
+            format!("WHEN {REACH} = 'reachable' AND (user_id IS NULL OR personal_from IS NULL) THEN 'not_identified' ")
         } else {
-            REACH.to_owned()
-        }
+            String::new()
+        };
+        let now = self.now;
+        format!(
+            "CASE {suspended}WHEN {REACH} = 'reachable' AND snoozed_until > {now} THEN 'snoozed' {unproven}ELSE {REACH} END"
+        )
+    }
+
+    /// Whether sends know their user, so that they can be dropped should another one come.
+    fn is_for_user(&self) -> bool {
+        self.personal || self.private || matches!(self.audience, Audience::User(_))
     }
 }
 
@@ -68,7 +85,11 @@ impl Audience {
     fn condition(&self, number: usize) -> String {
         match self {
             Self::All => "1 = 1".to_owned(),
-            Self::User(_) => format!("user_id = ${number}"),
+            // Each half has its index; with OR the second database looks at every device.
+            Self::User(_) => format!(
+                "id IN (SELECT id FROM devices WHERE site = $1 AND user_id = ${number}
+                   UNION ALL SELECT device_id FROM earlier_users WHERE site = $1 AND user_id = ${number})"
+            ),
             Self::Device(_) => format!("id = ${number}"),
             Self::Topic(_) => has("topics", number),
             Self::Locale(_) => format!("SUBSTR(LOWER(locale) || '-', 1, LENGTH(${number})) = ${number}"),
@@ -101,7 +122,7 @@ pub async fn count(
     site: &str,
     selection: &Selection<'_>,
 ) -> Result<Vec<(String, i64)>, sqlx::Error> {
-    let (reach, condition) = (selection.reach(), selection.audience.condition(2));
+    let (reach, condition) = (selection.reach(2), selection.audience.condition(2));
     let sql = format!(
         "SELECT reach, COUNT(*) FROM (SELECT {reach} AS reach FROM devices WHERE site = $1 AND {condition}) AS classed
          GROUP BY reach ORDER BY reach"
@@ -114,7 +135,7 @@ pub async fn count(
 }
 
 /// Queues a message for everybody of an audience who can be reached; answers how many that is. One statement,
-/// however many there are. A personal send knows its user, so that it can be dropped should another one come.
+/// however many there are. A send for a user knows him, so that it can be dropped should another one come.
 ///
 /// In order of ids, as who writes down dead endpoints: on a server each new send locks its device, and two that lock many
 /// in different orders would wait for each other.
@@ -123,18 +144,18 @@ pub async fn queue(
     site: &str,
     message: &str,
     selection: &Selection<'_>,
-    now: i64,
     expires_at: i64,
 ) -> Result<u64, sqlx::Error> {
-    let (reach, condition) = (selection.reach(), selection.audience.condition(5));
-    let user = if selection.personal { "user_id" } else { "CAST(NULL AS TEXT)" };
+    let (reach, condition) = (selection.reach(5), selection.audience.condition(5));
+    let user = if selection.is_for_user() { "user_id" } else { "CAST(NULL AS TEXT)" };
     let order = if lock::is_postgres(db) { " ORDER BY id COLLATE \"C\"" } else { "" };
     let sql = format!(
         "INSERT INTO sends (site, message_id, device_id, state, attempts, due_at, expires_at, created_at, user_id)
          SELECT site, $2, id, 'queued', 0, $3, $4, $3, {user} FROM devices
          WHERE site = $1 AND {condition} AND {reach} = 'reachable'{order}"
     );
-    let mut query = sqlx::query::<Database>(AssertSqlSafe(sql)).bind(site).bind(message).bind(now).bind(expires_at);
+    let mut query =
+        sqlx::query::<Database>(AssertSqlSafe(sql)).bind(site).bind(message).bind(selection.now).bind(expires_at);
     if let Some(value) = selection.audience.value() {
         query = query.bind(value);
     }

@@ -1,8 +1,9 @@
 //! Devices: one row per browser profile and site.
 
-use sqlx::FromRow;
+use sqlx::{AssertSqlSafe, FromRow};
 
 use super::Connection;
+use super::many::placeholders;
 use crate::secret;
 use crate::wire::device::{Put, SubscriptionState};
 
@@ -38,6 +39,12 @@ pub struct Known {
 }
 
 impl Known {
+    /// Whose it is.
+    #[must_use]
+    pub fn owner(&self) -> Owner {
+        Owner { user: self.user_id.clone(), personal_from: self.personal_from }
+    }
+
     /// A device that has just been made: its first state is news.
     #[must_use]
     pub fn new(secret_hash: &str) -> Self {
@@ -111,7 +118,8 @@ pub async fn update(
     sqlx::query(
         "UPDATE devices SET revision = $3, permission = $4, status = $5, reason = $6, endpoint = $7, p256dh = $8,
            auth = $9, vapid = $10, topics = $11, tags = $12, locale = $13, time_zone = $14, capabilities = $15,
-           updated_at = $16, seen_at = $16, user_id = $17, personal_from = $18, gone_at = $19
+           updated_at = $16, seen_at = $16, user_id = $17, personal_from = $18, gone_at = $19,
+           snoozed_until = $20, vapid_retired = 0
          WHERE site = $1 AND id = $2",
     )
     .bind(site)
@@ -133,6 +141,7 @@ pub async fn update(
     .bind(&owner.user)
     .bind(owner.personal_from)
     .bind(gone_at.filter(|_| subscription.is_none()))
+    .bind(state.snoozed_until)
     .execute(db)
     .await
     .map(drop)
@@ -149,12 +158,13 @@ pub async fn seen(db: &mut Connection, site: &str, id: &str, now: i64) -> Result
         .map(drop)
 }
 
-/// Notes that the user of the device has been proven again.
-pub async fn confirm(db: &mut Connection, site: &str, id: &str, now: i64) -> Result<(), sqlx::Error> {
-    sqlx::query("UPDATE devices SET personal_from = $3 WHERE site = $1 AND id = $2")
+/// Writes down whose device it is.
+pub async fn own(db: &mut Connection, site: &str, id: &str, owner: &Owner) -> Result<(), sqlx::Error> {
+    sqlx::query("UPDATE devices SET user_id = $3, personal_from = $4 WHERE site = $1 AND id = $2")
         .bind(site)
         .bind(id)
-        .bind(now)
+        .bind(&owner.user)
+        .bind(owner.personal_from)
         .execute(db)
         .await
         .map(drop)
@@ -189,6 +199,16 @@ pub async fn release(
     .execute(db)
     .await
     .map(drop)
+}
+
+/// Marks the subscriptions that were made with none of these keys, and no others; answers how many changed.
+pub async fn mark_retired(db: &mut Connection, keys: &[&str]) -> Result<u64, sqlx::Error> {
+    let retired = format!("CASE WHEN vapid IN ({}) THEN 0 ELSE 1 END", placeholders(1, keys.len()));
+    let sql = format!(
+        "UPDATE devices SET vapid_retired = {retired} WHERE endpoint IS NOT NULL AND vapid_retired <> {retired}"
+    );
+    let query = sqlx::query(AssertSqlSafe(sql));
+    keys.iter().fold(query, |query, key| query.bind(*key)).execute(db).await.map(|done| done.rows_affected())
 }
 
 /// Notes the welcome; false when the device had one already.

@@ -1,6 +1,9 @@
 //! The funnel: how many got from the soft popup to a click, counted by the database in buckets of equal length.
 
-use super::Connection;
+use sqlx::AssertSqlSafe;
+
+use super::buttons::{FOLLOWER, FOLLOWS};
+use super::{Connection, Database};
 
 /// A range of time, cut into buckets; milliseconds.
 #[derive(Clone, Copy, Debug)]
@@ -19,13 +22,15 @@ pub struct Range {
 const VARIANTS: i64 = 50;
 
 /// Verified reports by type and bucket. Times are those of arrival, by the server's clock: a browser's may
-/// be wrong, and a bucket that is over changes no more.
+/// be wrong, and a bucket that is over changes no more. What happened to notifications counts if a message's token
+/// vouches for it, as in the results: who has a device's token could make up any number of displays.
 pub async fn reports(db: &mut Connection, site: &str, range: Range) -> Result<Vec<(String, i64, i64)>, sqlx::Error> {
     sqlx::query_as(
         "SELECT type, (received_at - $4) / $5, COUNT(*) FROM reports
          WHERE site = $1 AND verified = 1 AND received_at >= $2 AND received_at < $3
-           AND type IN ('prompt.shown', 'prompt.accepted', 'permission.granted', 'subscription.created',
-             'notification.displayed', 'notification.clicked', 'notification.action')
+           AND (type IN ('prompt.shown', 'prompt.accepted', 'permission.granted', 'subscription.created')
+             OR type IN ('notification.displayed', 'notification.clicked', 'notification.action')
+               AND message_id IS NOT NULL)
          GROUP BY 1, 2",
     )
     .bind(site)
@@ -35,6 +40,19 @@ pub async fn reports(db: &mut Connection, site: &str, range: Range) -> Result<Ve
     .bind(range.bucket)
     .fetch_all(db)
     .await
+}
+
+/// On how many devices messages were followed to the site, by bucket: that of the first time.
+pub async fn followed(db: &mut Connection, site: &str, range: Range) -> Result<Vec<(i64, i64)>, sqlx::Error> {
+    let sql = format!(
+        "SELECT (first - $4) / $5, COUNT(*) FROM (
+           SELECT MIN(r.received_at) AS first FROM reports r
+           WHERE r.site = $1 AND r.verified = 1 AND r.received_at >= $2 AND r.received_at < $3 AND {FOLLOWS}
+           GROUP BY {FOLLOWER}) AS followed
+         GROUP BY 1"
+    );
+    let query = sqlx::query_as::<Database, _>(AssertSqlSafe(sql)).bind(site).bind(range.from).bind(range.to);
+    query.bind(range.start).bind(range.bucket).fetch_all(db).await
 }
 
 /// Verified reports about prompts by variant and type, of the variants with the most reports.

@@ -37,7 +37,16 @@ pub struct ReportRow {
     pub message_id: Option<String>,
     pub verified: i64,
     pub data: Option<String>,
+    /// Of the message, as are campaign and variant: reports repeat neither.
+    pub campaign: Option<String>,
+    pub variant: Option<String>,
 }
+
+/// The columns of a [`ReportRow`], and where they come from.
+pub(super) const REPORT: &str =
+    "r.seq, r.type, r.time, r.received_at, r.device_id, r.message_id, r.verified, r.data, m.campaign, m.variant";
+/// See [`REPORT`].
+pub(super) const REPORTS: &str = "reports r LEFT JOIN messages m ON m.site = r.site AND m.id = r.message_id";
 
 /// How many devices a site has, and how many of them can be reached.
 pub async fn count_devices(db: &mut Connection, site: &str) -> Result<(i64, i64), sqlx::Error> {
@@ -77,13 +86,6 @@ pub async fn latest_reports(
     after: i64,
     limit: i64,
 ) -> Result<Vec<ReportRow>, sqlx::Error> {
-    sqlx::query_as(
-        "SELECT seq, type, time, received_at, device_id, message_id, verified, data FROM reports
-         WHERE site = $1 AND seq > $2 ORDER BY seq DESC LIMIT $3",
-    )
-    .bind(site)
-    .bind(after)
-    .bind(limit)
-    .fetch_all(db)
-    .await
+    let sql = format!("SELECT {REPORT} FROM {REPORTS} WHERE r.site = $1 AND r.seq > $2 ORDER BY r.seq DESC LIMIT $3");
+    sqlx::query_as::<Database, _>(AssertSqlSafe(sql)).bind(site).bind(after).bind(limit).fetch_all(db).await
 }

@@ -30,15 +30,9 @@ pub fn placeholders(first: usize, count: usize) -> String {
     text
 }
 
-/// `($1, $2), ($3, $4)` for so many rows.
-pub fn tuples(rows: usize, columns: usize) -> String {
-    let tuple = |row: usize| format!("({})", placeholders(row * columns + 1, columns));
-    (0..rows).map(tuple).collect::<Vec<_>>().join(", ")
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{pieces, placeholders, tuples};
+    use super::{pieces, placeholders};
 
     #[test]
     fn pieces_are_powers_of_two_and_leave_nothing_out() {
@@ -53,6 +47,5 @@ mod tests {
     #[test]
     fn parameters_are_counted_from_one() {
         assert_eq!(placeholders(3, 2), "$3, $4");
-        assert_eq!(tuples(2, 3), "($1, $2, $3), ($4, $5, $6)");
     }
 }

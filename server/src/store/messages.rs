@@ -2,6 +2,7 @@
 
 use sqlx::{AssertSqlSafe, FromRow};
 
+use super::buttons::{self, FOLLOWER, FOLLOWS};
 use super::many::placeholders;
 use super::{Connection, Database};
 
@@ -36,26 +37,71 @@ pub struct Message {
     pub campaign: Option<String>,
     /// Which of the campaign's texts it is.
     pub variant: Option<String>,
+    /// `public`, or `private`: only the public words travel, and the others wait for the click.
+    pub sensitivity: String,
+    /// First line of what a private message shows.
+    pub public_title: Option<String>,
+    /// Text of what a private message shows.
+    pub public_body: Option<String>,
+    /// 1: for a page rather than the screen.
+    pub for_page: i64,
+    /// Seconds that the report of the receipt may wait, so that not all devices report at once.
+    pub jitter: i64,
+    /// Parameters of the addresses that it leads to, as they stand in a query.
+    pub utm: Option<String>,
 }
+
+impl Message {
+    /// Whether its words must not travel.
+    #[must_use]
+    pub fn is_private(&self) -> bool {
+        self.sensitivity == "private"
+    }
+}
+
+/// The columns of [`Message`] but for the id, in the order of its members.
+const COLUMNS: &str = "kind, title, body, url, icon, tag, extras, urgency, collapse, ttl, personal, campaign, variant,
+  sensitivity, public_title, public_body, for_page, jitter, utm";
 
 impl Default for Message {
     fn default() -> Self {
         let (id, kind, title, body, url) = Default::default();
         let extras = "{}".to_owned();
         let (urgency, ttl) = ("normal".to_owned(), 86_400);
+        let sensitivity = "public".to_owned();
         let (icon, tag, collapse, personal, campaign, variant) = Default::default();
-        Self { id, kind, title, body, url, icon, tag, extras, urgency, collapse, ttl, personal, campaign, variant }
+        let (public_title, public_body, for_page, jitter, utm) = Default::default();
+        Self {
+            id,
+            kind,
+            title,
+            body,
+            url,
+            icon,
+            tag,
+            extras,
+            urgency,
+            collapse,
+            ttl,
+            personal,
+            campaign,
+            variant,
+            sensitivity,
+            public_title,
+            public_body,
+            for_page,
+            jitter,
+            utm,
+        }
     }
 }
 
 /// Stores a message, unless it is there.
 pub async fn add(db: &mut Connection, site: &str, message: &Message, now: i64) -> Result<(), sqlx::Error> {
-    sqlx::query(
-        "INSERT INTO messages (site, id, kind, title, body, url, icon, tag, extras, urgency, collapse, ttl, personal,
-           campaign, variant, created_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
-         ON CONFLICT (site, id) DO NOTHING",
-    )
+    sqlx::query::<Database>(AssertSqlSafe(format!(
+        "INSERT INTO messages (site, id, {COLUMNS}, created_at) VALUES ({}) ON CONFLICT (site, id) DO NOTHING",
+        placeholders(1, 22)
+    )))
     .bind(site)
     .bind(&message.id)
     .bind(&message.kind)
@@ -71,22 +117,22 @@ pub async fn add(db: &mut Connection, site: &str, message: &Message, now: i64) -
     .bind(message.personal)
     .bind(&message.campaign)
     .bind(&message.variant)
+    .bind(&message.sensitivity)
+    .bind(&message.public_title)
+    .bind(&message.public_body)
+    .bind(message.for_page)
+    .bind(message.jitter)
+    .bind(&message.utm)
     .bind(now)
-    .execute(db)
-    .await
-    .map(drop)
+    .execute(&mut *db)
+    .await?;
+    buttons::remember(db, site, message).await
 }
 
 /// The message with this id.
 pub async fn find(db: &mut Connection, site: &str, id: &str) -> Result<Option<Message>, sqlx::Error> {
-    sqlx::query_as(
-        "SELECT id, kind, title, body, url, icon, tag, extras, urgency, collapse, ttl, personal, campaign, variant
-         FROM messages WHERE site = $1 AND id = $2",
-    )
-    .bind(site)
-    .bind(id)
-    .fetch_optional(db)
-    .await
+    let sql = format!("SELECT id, {COLUMNS} FROM messages WHERE site = $1 AND id = $2");
+    sqlx::query_as::<Database, _>(AssertSqlSafe(sql)).bind(site).bind(id).fetch_optional(db).await
 }
 
 /// A message for the list.
@@ -128,7 +174,7 @@ pub async fn row(db: &mut Connection, site: &str, id: &str) -> Result<Option<Mes
     .await
 }
 
-/// What became of messages: message, word and count. Words are the states of sends and the types of reports.
+/// What became of messages: message, word and count. Words are the states of sends, the types of reports, and `followed`.
 pub async fn counts(
     db: &mut Connection,
     site: &str,
@@ -143,7 +189,11 @@ pub async fn counts(
          UNION ALL
          SELECT message_id, type, COUNT(*) FROM reports
          WHERE site = $1 AND message_id IS NOT NULL AND message_id IN ({list}) AND type LIKE 'notification.%'
-         GROUP BY 1, 2"
+         GROUP BY 1, 2
+         UNION ALL
+         SELECT r.message_id, 'followed', COUNT(DISTINCT {FOLLOWER}) FROM reports r
+         WHERE r.site = $1 AND r.message_id IN ({list}) AND {FOLLOWS}
+         GROUP BY 1"
     );
     let mut query = sqlx::query_as::<Database, _>(AssertSqlSafe(sql)).bind(site);
     for id in ids {

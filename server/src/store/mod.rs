@@ -5,17 +5,26 @@
 pub mod answers;
 pub mod audience;
 pub mod batch;
+mod buttons;
 pub mod consents;
+pub mod conversions;
 pub mod devices;
+pub mod earlier;
+pub mod erasures;
+pub mod exports;
+pub mod facts;
 pub mod funnel;
 mod group;
+pub mod landings;
 pub mod lists;
 mod lock;
 mod many;
 pub mod messages;
 mod place;
 pub mod reports;
+pub mod results;
 pub mod sends;
+pub mod sweep;
 mod transaction;
 
 use std::sync::Arc;
@@ -23,7 +32,7 @@ use std::sync::Arc;
 use tokio::sync::Semaphore;
 
 pub use group::{Group, NotWritten, Write};
-pub use lock::lock;
+pub use lock::{lock, share};
 pub use place::{PATIENCE, Place};
 pub use transaction::Transaction;
 

@@ -4,7 +4,8 @@ use std::collections::HashSet;
 
 use sqlx::AssertSqlSafe;
 
-use super::many::{pieces, tuples};
+use super::landings::Use;
+use super::many::{pieces, placeholders};
 use super::{Connection, lock};
 
 /// One report, ready to be stored.
@@ -24,7 +25,7 @@ pub struct Report {
     pub device: Option<String>,
     /// From the token.
     pub message: Option<String>,
-    /// When it happened, by the browser's clock, in milliseconds since 1970.
+    /// When it happened, by the browser's clock, in milliseconds since 1970; not after it came.
     pub time: i64,
     /// When it came, by ours.
     pub received_at: i64,
@@ -32,6 +33,14 @@ pub struct Report {
     pub data: Option<String>,
     /// Which prompt a report is about, for the funnel.
     pub variant: Option<String>,
+    /// What reports of its type are told apart by: the button, the reason, the conversion's name.
+    pub detail: Option<String>,
+    /// What a conversion was worth, in millionths.
+    pub amount: Option<i64>,
+    /// Of what currency.
+    pub currency: Option<String>,
+    /// The landing that it is the click of, if a page reports it.
+    pub landing: Option<Use>,
 }
 
 impl Report {
@@ -44,27 +53,51 @@ impl Report {
 
 /// Parameters of a row.
 const COLUMNS: usize = 12;
+/// Where among them the site is, counted from 0.
+const SITE: usize = 3;
+/// And the device.
+const DEVICE: usize = 5;
 
 /// Stores reports, in order; answers which of them are new. The first of two equal ones is new, the second is not.
 pub async fn add(db: &mut Connection, reports: &[&Report]) -> Result<Vec<bool>, sqlx::Error> {
     let mut new = Vec::with_capacity(reports.len());
     for piece in pieces(reports) {
         let mut added = insert(db, piece).await?;
-        new.extend(piece.iter().map(|report| {
+        for report in piece {
             // Owned, because the set holds what the database answered.
-            added.remove(&(report.source.clone(), report.id.clone(), report.scope.clone()))
-        }));
+            let is_new = added.remove(&(report.source.clone(), report.id.clone(), report.scope.clone()));
+            if is_new && report.detail.is_some() {
+                tell_apart(db, report).await?;
+            }
+            new.push(is_new);
+        }
     }
     Ok(new)
+}
+
+/// Adds what few reports have, presses and conversions above all, so that the many others cost nothing more.
+async fn tell_apart(db: &mut Connection, report: &Report) -> Result<(), sqlx::Error> {
+    sqlx::query(
+        "UPDATE reports SET detail = $1, amount = $2, currency = $3 WHERE source = $4 AND id = $5 AND scope = $6",
+    )
+    .bind(&report.detail)
+    .bind(report.amount)
+    .bind(&report.currency)
+    .bind(&report.source)
+    .bind(&report.id)
+    .bind(&report.scope)
+    .execute(db)
+    .await
+    .map(drop)
 }
 
 /// One statement; answers source, id and scope of what is new.
 async fn insert(db: &mut Connection, reports: &[&Report]) -> Result<HashSet<(String, String, String)>, sqlx::Error> {
     let sql = format!(
         "INSERT INTO reports (source, id, scope, site, type, device_id, message_id, verified, time, received_at, data,
-           variant)
+           variant, user_id)
          VALUES {} ON CONFLICT (source, id, scope) DO NOTHING RETURNING source, id, scope",
-        tuples(reports.len(), COLUMNS)
+        rows(reports.len())
     );
     let mut query = sqlx::query_as(AssertSqlSafe(sql));
     for report in reports {
@@ -83,6 +116,17 @@ async fn insert(db: &mut Connection, reports: &[&Report]) -> Result<HashSet<(Str
             .bind(&report.variant);
     }
     Ok(query.fetch_all(db).await?.into_iter().collect())
+}
+
+/// `($1, …, $12, (SELECT …)), …`: last the user that the device has now, who is not always the next one.
+fn rows(count: usize) -> String {
+    let row = |row: usize| {
+        let first = row * COLUMNS + 1;
+        let (site, device) = (first + SITE, first + DEVICE);
+        let user = format!("SELECT user_id FROM devices WHERE site = ${site} AND id = ${device}");
+        format!("({}, ({user}))", placeholders(first, COLUMNS))
+    };
+    (0..count).map(row).collect::<Vec<_>>().join(", ")
 }
 
 /// Unverified reports of a site that arrived after `since`. Until the transaction ends nobody else counts.

@@ -23,19 +23,23 @@ pub struct Send {
     pub attempts: i64,
     /// When the message is worth nothing any more, in milliseconds since 1970.
     pub expires_at: i64,
+    /// The user that it is for alone; none: whoever uses the device.
+    pub user_id: Option<String>,
+    /// Until when the visitor wants to hear nothing, in milliseconds since 1970.
+    pub snoozed_until: Option<i64>,
     /// The whole endpoint; never logged. With `p256dh` and `auth`, or all three are missing.
     pub endpoint: Option<String>,
     /// The browser's public key.
     pub p256dh: Option<String>,
     /// The browser's auth secret.
     pub auth: Option<String>,
+    /// The server key that the subscription was made with.
+    pub vapid: Option<String>,
 }
 
-/// Whom a personal send is for, and who would get it now.
+/// Who would get a send now.
 #[derive(Clone, Debug, FromRow)]
 pub struct Recipient {
-    /// The user it is for.
-    pub meant_for: Option<String>,
     /// The user of the device.
     pub user_id: Option<String>,
     /// See [`super::devices::Owner`].
@@ -98,7 +102,8 @@ pub async fn take(db: &mut Connection, lot: &str, now: i64, lease: i64, limit: i
     }
     // `due_at` is what the index knows; the lot is the id.
     sqlx::query_as(
-        "SELECT s.seq, s.site, s.message_id, s.device_id, s.attempts, s.expires_at, d.endpoint, d.p256dh, d.auth
+        "SELECT s.seq, s.site, s.message_id, s.device_id, s.attempts, s.expires_at, s.user_id, d.snoozed_until,
+           d.endpoint, d.p256dh, d.auth, d.vapid
          FROM sends s LEFT JOIN devices d ON d.site = s.site AND d.id = s.device_id
          WHERE s.state = 'queued' AND s.due_at = $1 AND s.lot = $2 ORDER BY s.seq",
     )
@@ -118,13 +123,13 @@ pub fn due(is_postgres: bool) -> String {
 }
 
 /// Who would get a send now.
-pub async fn recipient(db: &mut Connection, seq: i64) -> Result<Recipient, sqlx::Error> {
+pub async fn recipient(db: &mut Connection, seq: i64) -> Result<Option<Recipient>, sqlx::Error> {
     sqlx::query_as(
-        "SELECT s.user_id AS meant_for, d.user_id, d.personal_from, d.endpoint
+        "SELECT d.user_id, d.personal_from, d.endpoint
          FROM sends s JOIN devices d ON d.site = s.site AND d.id = s.device_id WHERE s.seq = $1",
     )
     .bind(seq)
-    .fetch_one(db)
+    .fetch_optional(db)
     .await
 }
 

@@ -6,17 +6,17 @@ use serde_json::Value;
 use softbell::contract::limits::{ID_BYTES, TAGS, TOPICS};
 use softbell::contract::{Permission, PushStatus};
 
+use super::consent::ConsentEntry;
 use super::json;
 use super::members::Members;
 use super::user_token::UserToken;
+use crate::clock;
 use crate::error::Error;
 
 /// Bytes of `capabilities` as JSON.
 const CAPABILITIES_BYTES: usize = 4096;
 /// Consent entries in one PUT.
 const CONSENTS: usize = 50;
-/// Bytes of one consent entry as JSON: it quotes what was shown.
-const CONSENT_BYTES: usize = 4096;
 /// Bytes of a language tag, a time zone name, or a reason.
 const NAME_BYTES: usize = 64;
 /// Bytes of an endpoint, and more than its keys need.
@@ -71,8 +71,10 @@ pub struct DeviceState {
     pub time_zone: Option<String>,
     /// What the browser can show, JSON.
     pub capabilities: String,
-    /// Lines for the consent ledger, JSON each.
-    pub consent_entries: Vec<String>,
+    /// Until when the visitor wants to hear nothing, in milliseconds since 1970.
+    pub snoozed_until: Option<i64>,
+    /// Lines for the consent ledger.
+    pub consent_entries: Vec<ConsentEntry>,
     /// Who uses the device.
     pub user: UserMember,
 }
@@ -124,6 +126,7 @@ impl DeviceState {
             locale: members.optional_text("locale", NAME_BYTES)?,
             time_zone: members.optional_text("time_zone", NAME_BYTES)?,
             capabilities: capabilities(&mut members)?,
+            snoozed_until: snoozed_until(&mut members)?,
             consent_entries: consents(&mut members)?,
             user: user(&mut members)?,
         };
@@ -214,15 +217,18 @@ fn capabilities(members: &mut Members) -> Result<String, Error> {
     }
 }
 
-fn consents(members: &mut Members) -> Result<Vec<String>, Error> {
+fn snoozed_until(members: &mut Members) -> Result<Option<i64>, Error> {
+    let Some(text) = members.optional_text("snoozed_until", NAME_BYTES)? else { return Ok(None) };
+    clock::millis(&text).filter(|time| *time >= 0).map(Some).ok_or_else(|| members.invalid("snoozed_until"))
+}
+
+fn consents(members: &mut Members) -> Result<Vec<ConsentEntry>, Error> {
     let list = match members.any("consent_entries") {
         None => Vec::new(),
         Some(Value::Array(list)) if list.len() <= CONSENTS => list,
         Some(_) => return Err(members.invalid("consent_entries")),
     };
-    let line = |entry: Value| entry.is_object().then(|| entry.to_string()).filter(|t| t.len() <= CONSENT_BYTES);
-    let lines: Option<Vec<String>> = list.into_iter().map(line).collect();
-    lines.ok_or_else(|| members.invalid("consent_entries"))
+    list.into_iter().map(ConsentEntry::read).collect()
 }
 
 /// A token proves the user it comes with, so without one it is out of place. Its length is checked where it is read.

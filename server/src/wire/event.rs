@@ -4,6 +4,7 @@ use serde_json::Value;
 use softbell::contract::ReportType;
 use softbell::contract::limits::{EVENT_PROPERTIES, ID_BYTES};
 
+use super::conversion::Conversion;
 use crate::clock;
 
 /// Bytes of `data` as JSON.
@@ -26,12 +27,18 @@ pub enum EventFault {
     Time,
     /// `data` is no object, or too long.
     Data,
-    /// `event.tracked` without a `data.name` of 1 to 128 bytes.
+    /// `event.tracked` or `conversion` without a `data.name` of 1 to 128 bytes.
     Name,
     /// More than 32 properties.
     Properties,
     /// Too many unverified reports today.
     UnverifiedCap,
+    /// Its device was erased.
+    DeviceErased,
+    /// The id of a landing that is none, has expired, or speaks for no such report.
+    TokenUnknown,
+    /// Another report has used the landing.
+    TokenSpent,
 }
 
 impl EventFault {
@@ -49,6 +56,9 @@ impl EventFault {
             Self::Name => "name_invalid",
             Self::Properties => "properties_too_many",
             Self::UnverifiedCap => "unverified_cap",
+            Self::DeviceErased => "device_erased",
+            Self::TokenUnknown => "token_unknown",
+            Self::TokenSpent => "token_spent",
         }
     }
 }
@@ -68,6 +78,10 @@ pub struct Event {
     pub action: String,
     /// `data.variant`: which prompt it is about.
     pub variant: Option<String>,
+    /// `data.reason`: why something failed or was not shown.
+    pub reason: Option<String>,
+    /// What happened on the site, if this tells of it.
+    pub conversion: Option<Conversion>,
     /// `softbelltoken`.
     pub token: Option<String>,
 }
@@ -91,6 +105,7 @@ impl Event {
         let time = text("time").and_then(clock::millis).ok_or(EventFault::Time)?;
         let data = event.get("data").filter(|data| !data.is_null());
         check_data(kind, data)?;
+        let conversion = if kind == ReportType::Conversion { Some(Conversion::read(data)?) } else { None };
         let action = data.and_then(|data| data.get("action")).and_then(Value::as_str).unwrap_or_default();
         if action.len() > ID_BYTES {
             return Err(EventFault::Data);
@@ -101,14 +116,17 @@ impl Event {
             time,
             data: data.map(Value::to_string),
             action: action.to_owned(),
-            variant: variant(data),
+            variant: short(data, "variant"),
+            reason: short(data, "reason"),
+            conversion,
             token: text("softbelltoken").map(str::to_owned),
         })
     }
 }
 
-fn variant(data: Option<&Value>) -> Option<String> {
-    let text = data?.get("variant")?.as_str()?;
+/// A member of the data, if it is a text of 1 to 128 bytes.
+pub(super) fn short(data: Option<&Value>, name: &str) -> Option<String> {
+    let text = data?.get(name)?.as_str()?;
     ((1..=ID_BYTES).contains(&text.len())).then(|| text.to_owned())
 }
 
@@ -119,12 +137,8 @@ fn check_data(kind: ReportType, data: Option<&Value>) -> Result<(), EventFault> 
     if kind != ReportType::EventTracked {
         return Ok(());
     }
-    let member = |name: &str| data.and_then(|data| data.get(name));
-    let name = member("name").and_then(Value::as_str);
-    if !name.is_some_and(|name| (1..=ID_BYTES).contains(&name.len())) {
-        return Err(EventFault::Name);
-    }
-    match member("properties") {
+    short(data, "name").ok_or(EventFault::Name)?;
+    match data.and_then(|data| data.get("properties")) {
         None | Some(Value::Null) => Ok(()),
         Some(Value::Object(map)) if map.len() <= EVENT_PROPERTIES => Ok(()),
         Some(Value::Object(_)) => Err(EventFault::Properties),

@@ -34,6 +34,14 @@ impl Members {
         self.rest.get(name).is_some_and(Value::is_null)
     }
 
+    /// Whether a member says nothing: absent, `null` or blank; to be asked before it is taken.
+    #[must_use]
+    pub fn is_blank(&self, name: &str) -> bool {
+        self.rest
+            .get(name)
+            .is_none_or(|value| value.is_null() || value.as_str().is_some_and(|text| text.trim().is_empty()))
+    }
+
     /// Takes a text of 1 to `max` bytes that must be there.
     ///
     /// # Errors

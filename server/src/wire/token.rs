@@ -16,6 +16,8 @@ use crate::b64;
 pub const ID: usize = 16;
 const EXPIRY: usize = 4;
 const MAC: usize = 16;
+/// How long after a message's end its reports are still taken, by its token or by its landing, in seconds.
+pub const REPORT_TIME: i64 = 30 * DAY;
 /// How long a device token lasts, in seconds: the device PUTs once a day and gets a new one.
 const DEVICE_TOKEN_LIFETIME: i64 = 90 * DAY;
 const DAY: i64 = 86_400;
@@ -49,6 +51,19 @@ impl TokenKey {
     #[must_use]
     pub fn for_device(&self, site: &str, device: &[u8; ID], now: i64) -> String {
         self.sealed('2', site, &[device], (now / DAY) * DAY + DEVICE_TOKEN_LIFETIME)
+    }
+
+    /// The id in the address that a message leads to on a device: 22 characters. Not to be told from random ones without
+    /// the key, and the same whenever it is made.
+    #[must_use]
+    pub fn landing(&self, site: &str, message: &str, device: &str) -> String {
+        b64::encode(&self.mac('l', site, format!("{message}.{device}").as_bytes()))
+    }
+
+    /// What stands in a word's place where others read it: the same for the same word, and telling nothing of it.
+    #[must_use]
+    pub fn cover(&self, site: &str, word: &str) -> String {
+        b64::encode(&self.mac('c', site, word.as_bytes()))
     }
 
     /// Whom a token speaks for; none when it is forged, of another site, or expired. `now` in seconds since 1970.

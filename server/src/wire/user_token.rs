@@ -11,13 +11,12 @@ use ring::rand::SystemRandom;
 use ring::signature::{ECDSA_P256_SHA256_FIXED, UnparsedPublicKey};
 use serde::Deserialize;
 use serde_json::{Map, Value};
+use softbell::contract::limits::TOKEN_BYTES;
 
 use super::json;
 use crate::b64;
 use crate::settings::{KeyAlg, UserKey};
 
-/// Bytes of a token. Real ones have at most about 500.
-const TOKEN_BYTES: usize = 4096;
 /// The longest life ahead, in seconds.
 const LIFETIME: i64 = 3600;
 /// How far clocks may be apart, in seconds.

@@ -8,12 +8,17 @@ use crate::events::{event, message_token};
 use crate::fixture::{AUTH, DEVICE, OTHER, P256DH, Server, answer, refusal, state};
 
 const ENDPOINT: &str = "https://fcm.googleapis.com/fcm/send/secret-path";
-const PATHS: [&str; 5] = [
+const PATHS: [&str; 10] = [
     "/v1/sites",
     "/v1/sites/shop/messages",
     "/v1/sites/shop/devices",
     "/v1/sites/shop/reports",
+    "/v1/sites/shop/results",
+    "/v1/sites/shop/conversions",
     "/v1/sites/shop/funnel",
+    "/v1/sites/shop/consents",
+    "/v1/sites/shop/users/u1",
+    "/v1/sites/shop/users/u1/export",
 ];
 
 async fn with_token(server: &Server, path: &str, token: &str) -> (u16, String, Option<String>) {
@@ -132,7 +137,7 @@ async fn reports_come_newest_first_and_after_one() {
     newest["received_at"].take();
     let expected = json!({
         "seq": 2, "type": "notification.action", "time": "2026-11-20T10:00:00.25Z", "received_at": null,
-        "device": DEVICE, "message": "BwcHBwcHBwcHBwcHBwcHBw", "verified": true, "data": data,
+        "device": DEVICE, "message": "BwcHBwcHBwcHBwcHBwcHBw", "campaign": null, "variant": null, "verified": true, "data": data,
     });
     assert_eq!(newest, expected);
     assert_eq!((&rows[1]["seq"], &rows[1]["verified"], &rows[1]["data"]), (&json!(1), &json!(false), &Value::Null));

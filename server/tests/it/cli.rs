@@ -18,6 +18,8 @@ fn arguments_are_read() {
     assert_eq!(parse(""), Ok(Command::Help));
     assert_eq!(parse("--help"), Ok(Command::Help));
     assert_eq!(parse("serve --settings x.toml"), Ok(Command::Serve { settings: Some("x.toml".into()) }));
+    assert_eq!(parse("rotate-vapid"), Ok(Command::RotateVapid { settings: None }));
+    assert_eq!(parse("rotate-vapid --settings x"), Ok(Command::RotateVapid { settings: Some("x".into()) }));
     let defaults = Demo::default();
     assert_eq!(defaults.listen.to_string(), "127.0.0.1:8480");
     assert_eq!(defaults.shop_listen.to_string(), "127.0.0.1:8481");

@@ -3,7 +3,7 @@
 use axum::body::Body;
 use axum::http::Request;
 use serde_json::{Value, json};
-use softbell_server::push::payload::compose;
+use softbell_server::push::payload::{Seal, compose};
 use softbell_server::store::messages::Message;
 
 use crate::fixture::{DEVICE, ORIGIN, Server, answer};
@@ -60,6 +60,7 @@ fn the_golden_push_is_what_is_sent() {
         tag: Some("softbell-welcome".to_owned()),
         ..Message::default()
     };
-    let sent: Value = serde_json::from_str(&compose(&message, "1.token", 1_795_255_200, false)).unwrap();
+    let seal = Seal { token: "1.token", user: None, expires: 1_795_255_200, landing: None };
+    let sent: Value = serde_json::from_str(&compose(&message, seal, false)).unwrap();
     assert_eq!(sent, expected);
 }

@@ -1,6 +1,7 @@
 //! Every test has a database of its own: a file, or a schema of the `PostgreSQL` database that `SOFTBELL_TEST_DATABASE`
 //! names (tools/postgres.sh starts one).
 
+use std::collections::BTreeSet;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -16,7 +17,8 @@ use sqlx::{AnyConnection, AssertSqlSafe, Connection as _, Executor as _, Row as 
 use tempfile::TempDir;
 use tower::ServiceExt as _;
 
-use crate::fixture::{Server, answer, put_request};
+use crate::events::event;
+use crate::fixture::{Server, answer, put_request, state};
 
 const ENDPOINT: &str = "https://fcm.googleapis.com/fcm/send/one";
 
@@ -185,6 +187,62 @@ async fn a_message_to_all_and_dead_endpoints_do_not_wait_for_each_other_for_ever
     assert_eq!(sent.await.unwrap().0, 202);
 }
 
+/// A send needs its device, and an erasure takes it away: whoever is second must find it so, and not fail.
+#[tokio::test(flavor = "multi_thread")]
+async fn f6_messages_to_all_and_erasures_at_once_do_not_fail() {
+    let server = Server::start().await;
+    let devices: Vec<String> = (0..30).map(device).collect();
+    for (number, device) in devices.iter().enumerate() {
+        let endpoint = format!("https://fcm.googleapis.com/fcm/send/{number}");
+        assert_eq!(server.put(device, &server.live(1, &endpoint)).await.0, 200);
+    }
+    let token = server.admin_token();
+    let message = json!({"title": "Hi", "audience": {"all": true}}).to_string();
+    let calls: Vec<_> = devices
+        .iter()
+        .flat_map(|device| {
+            [
+                Request::post("/v1/sites/shop/messages").body(Body::from(message.clone())),
+                Request::delete(format!("/v1/sites/shop/devices/{device}")).body(Body::empty()),
+            ]
+        })
+        .map(|request| {
+            let (mut request, router) = (request.unwrap(), server.router.clone());
+            request.headers_mut().insert("authorization", token.parse().unwrap());
+            tokio::spawn(async move { router.oneshot(request).await.unwrap().status().as_u16() })
+        })
+        .collect();
+    let mut statuses = BTreeSet::new();
+    for call in calls {
+        statuses.insert(call.await.unwrap());
+    }
+    assert_eq!(statuses, BTreeSet::from([202, 204]));
+    assert_eq!(server.number("SELECT (SELECT COUNT(*) FROM devices) + (SELECT COUNT(*) FROM sends)").await, 0);
+}
+
+/// A report that is being stored while its device is erased must not stay with the device's id.
+#[tokio::test(flavor = "multi_thread")]
+async fn f6_reports_and_erasures_at_once_leave_nothing_of_the_device() {
+    let server = Server::start().await;
+    let mut calls = Vec::new();
+    for number in 0..40 {
+        let device = device(number);
+        let (_, body) = server.put(&device, &state(1)).await;
+        let batch: Vec<Value> =
+            (0..20).map(|id| event(&json!({"id": format!("e{id}"), "softbelltoken": body["report_token"]}))).collect();
+        let post = Request::post("/v1/sites/shop/events").header("content-type", "text/plain");
+        let delete = Request::delete(format!("/v1/sites/shop/devices/{device}"));
+        calls.push(post.body(Body::from(json!(batch).to_string())).unwrap());
+        calls.push(delete.header("authorization", server.admin_token()).body(Body::empty()).unwrap());
+    }
+    let calls: Vec<_> = calls.into_iter().map(|request| tokio::spawn(server.router.clone().oneshot(request))).collect();
+    for call in calls {
+        assert!(call.await.unwrap().unwrap().status().is_success());
+    }
+    let left = "SELECT COUNT(*) FROM reports WHERE device_id IS NOT NULL OR scope <> 'erased'";
+    assert_eq!(server.number(left).await, 0);
+}
+
 /// Each message with a key forgets old keys, and must not look at all the others for that.
 #[tokio::test]
 async fn old_keys_are_found_by_their_age() {
@@ -199,4 +257,34 @@ async fn old_keys_are_found_by_their_age() {
         .unwrap()
         .get("detail");
     assert!(plan.contains("created_at<?"), "{plan}");
+}
+
+/// What is asked for one person must not read everybody: a site may have millions of devices and lines.
+#[tokio::test]
+async fn f6_what_is_one_persons_is_found_by_an_index() {
+    let server = Server::start().await;
+    if server_url().is_some() {
+        return;
+    }
+    for (sql, expected) in [
+        (
+            "SELECT entry FROM consent_entries WHERE site = $1 AND seq > 0 AND device_id = $2 ORDER BY seq LIMIT 500",
+            "device_id=?",
+        ),
+        (
+            "SELECT entry FROM consent_entries WHERE site = $1 AND seq > 0 AND user_id = $2 ORDER BY seq LIMIT 500",
+            "user_id=?",
+        ),
+        ("SELECT device_id FROM earlier_users WHERE site = $1 AND user_id = $2", "user_id=?"),
+        ("SELECT id FROM devices WHERE site = $1 AND user_id = $2", "user_id=?"),
+        ("SELECT seq FROM reports WHERE site = $1 AND user_id = $2 ORDER BY seq DESC LIMIT 500", "user_id=?"),
+        ("SELECT seq FROM reports WHERE site = $1 AND device_id = $2 ORDER BY seq DESC LIMIT 500", "device_id=?"),
+        ("SELECT seq FROM sends WHERE site = $1 AND user_id = $2 ORDER BY seq DESC LIMIT 500", "user_id=?"),
+        ("SELECT seq FROM sends WHERE site = $1 AND device_id = $2 ORDER BY seq DESC LIMIT 500", "device_id=?"),
+    ] {
+        let mut db = server.app.store.read().await.unwrap();
+        let plan = sqlx::query(AssertSqlSafe(format!("EXPLAIN QUERY PLAN {sql}"))).bind("shop").bind("x");
+        let plan: String = plan.fetch_one(&mut *db).await.unwrap().get("detail");
+        assert!(plan.contains("site=?") && plan.contains(expected) && !plan.contains("SCAN"), "{sql}: {plan}");
+    }
 }

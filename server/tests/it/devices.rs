@@ -193,15 +193,20 @@ async fn a_newer_clients_reason_is_kept() {
 #[tokio::test]
 async fn consent_lines_are_added_once() {
     let server = Server::start().await;
-    let line = json!({"channel": "push", "val": "y", "time": "2026-11-20T10:00:00Z", "source": "soft_popup"});
+    let line = json!({
+        "id": "AQEBAQEBAQEBAQEBAQEBAQ", "channel": "push", "val": "y", "time": "2026-11-20T10:00:00Z",
+        "source": "soft_popup",
+    });
+    let mut other = line.clone();
+    other["id"] = "AgICAgICAgICAgICAgICAg".into();
     let mut first = state(1);
     first["consent_entries"] = json!([line]);
     let mut second = state(2);
-    second["consent_entries"] = json!([line, {"channel": "push", "val": "n"}]);
+    second["consent_entries"] = json!([line, other]);
     server.put(DEVICE, &first).await;
     server.put(DEVICE, &second).await;
-    assert_eq!(server.number("SELECT COUNT(*) FROM consents").await, 2);
-    let kept = server.value("SELECT entry FROM consents WHERE entry LIKE '%soft_popup%'").await.unwrap();
+    assert_eq!(server.number("SELECT COUNT(*) FROM consent_entries").await, 2);
+    let kept = server.value("SELECT entry FROM consent_entries WHERE id LIKE 'AQ%'").await.unwrap();
     assert_eq!(serde_json::from_str::<Value>(&kept).unwrap(), line);
 }
 

@@ -45,7 +45,7 @@ async fn every_example_is_answered_as_shown() {
         }
         count += 1;
     }
-    assert_eq!(count, 9);
+    assert_eq!(count, 15);
 }
 
 #[test]

@@ -67,9 +67,13 @@ impl Server {
 
     /// As after a restart, with the clock set forward by so many seconds.
     pub async fn restart(self, offset: i64) -> Self {
+        self.restart_with(&format!("{SETTINGS}\nclock_offset = {offset}")).await
+    }
+
+    /// As after a restart with other settings.
+    pub async fn restart_with(self, settings: &str) -> Self {
         self.app.store.close().await;
-        let settings = format!("{SETTINGS}\nclock_offset = {offset}");
-        let app = open(&self.folder, &self.place, &settings).await;
+        let app = open(&self.folder, &self.place, settings).await;
         let router = http::app(app.clone());
         Self { app, router, place: self.place, folder: self.folder }
     }
@@ -140,6 +144,11 @@ impl Server {
         answer(self.call(request.body(Body::from(message.to_string())).unwrap()).await).await
     }
 
+    /// The folder of the secrets.
+    pub fn folder(&self) -> &std::path::Path {
+        self.folder.path()
+    }
+
     /// What opens the admin API.
     pub fn admin_token(&self) -> String {
         format!("Bearer {}", Secrets::open(self.folder.path()).unwrap().admin)
@@ -200,7 +209,9 @@ async fn open(folder: &TempDir, place: &Place, settings: &str) -> App {
     let settings = Settings::parse(settings).unwrap();
     check(&settings).unwrap();
     let store = Store::open(place).await.unwrap();
-    App::new(&settings, Secrets::open(folder.path()).unwrap(), store)
+    let app = App::new(&settings, Secrets::open(folder.path()).unwrap(), store);
+    app.mark_retired().await.unwrap();
+    app
 }
 
 /// A device that was never asked.

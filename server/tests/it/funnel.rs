@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use crate::attribution::{Did, did, message};
 use crate::events::event;
 use crate::fixture::{DEVICE, Server, refusal};
 
@@ -51,18 +52,23 @@ async fn each_step_counts_what_it_says() {
             ("permission.granted", json!({"variant": "warm"})),
             ("permission.denied", none()),
             ("subscription.created", json!({"variant": "warm"})),
-            ("notification.received", none()),
+            // Of a push that another server sent: no message of ours was displayed.
             ("notification.displayed", none()),
             ("notification.clicked", none()),
             ("notification.action", json!({"action": "see"})),
-            ("notification.dismissed", none()),
         ],
     )
     .await;
+    message(&server, 1, None, None).await;
+    let seen = |n| [Did::About(n, "received", 9), Did::About(n, "displayed", 8)];
+    did(&server, 1, &seen(1)).await;
+    did(&server, 1, &[Did::About(1, "clicked", 7), Did::Press(1, "see", 6), Did::Press(1, "fewer", 5)]).await;
+    did(&server, 2, &seen(1)).await;
+    did(&server, 2, &[Did::Press(1, "fewer", 5), Did::About(1, "dismissed", 4)]).await;
     server.post(&json!([event(&json!({"id": "nobody"}))])).await;
     let (_, body) = server.admin_get(FUNNEL).await;
-    let totals =
-        json!({"shown": 3, "accepted": 1, "granted": 1, "subscribed": 1, "sent": 0, "displayed": 1, "clicked": 2});
+    let totals = json!({"shown": 3, "accepted": 1, "granted": 1, "subscribed": 1, "sent": 0, "displayed": 2, "clicked": 1,
+        "pressed": 3, "followed": 1});
     assert_eq!(body["totals"], totals);
     assert_eq!(body["unverified"], 1);
     let variants = json!([
@@ -125,6 +131,29 @@ async fn ranges_that_make_no_sense_are_refused() {
         let answer = refusal(server.admin_get(&format!("{FUNNEL}?{query}")).await);
         assert_eq!(answer, (400, "parameter_invalid".to_owned(), Some(name.to_owned())), "{query}");
     }
+}
+
+/// A click on Monday and a button on Tuesday are one device that followed one message.
+#[tokio::test]
+async fn i2_a_device_follows_a_message_once_however_many_buckets_the_funnel_has() {
+    let server = Server::start().await;
+    message(&server, 1, None, None).await;
+    message(&server, 2, None, None).await;
+    let began = server.app.clock.millis();
+    did(&server, 1, &[Did::About(1, "clicked", 5)]).await;
+    let server = server.restart(2 * 86_400).await;
+    did(&server, 1, &[Did::Press(1, "see", 5), Did::About(2, "clicked", 5)]).await;
+    did(&server, 2, &[Did::Press(1, "see", 5)]).await;
+    let followed = |body: &Value| -> Vec<i64> {
+        body["series"].as_array().unwrap().iter().map(|point| point["followed"].as_i64().unwrap()).collect()
+    };
+    let (_, body) = server.admin_get(FUNNEL).await;
+    assert_eq!(followed(&body)[11..], [1, 0, 2]);
+    assert_eq!((&body["totals"]["followed"], &body["totals"]["pressed"]), (&json!(3), &json!(2)));
+    // A range that begins later has its own first time.
+    let from = softbell_server::clock::rfc3339(began - began % 86_400_000 + 2 * 86_400_000);
+    let (_, body) = server.admin_get(&format!("{FUNNEL}?from={from}")).await;
+    assert_eq!((followed(&body), &body["totals"]["followed"]), (vec![3], &json!(3)));
 }
 
 /// Anybody's browser can make up variants, so there is an end to how many are shown.

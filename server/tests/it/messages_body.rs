@@ -56,7 +56,6 @@ async fn words_and_numbers_are_refused_by_name() {
         (json!({"campaign": 1}), "member_invalid", "campaign"),
         (json!({"variant": "v".repeat(129)}), "member_invalid", "variant"),
         (json!({"dry_run": "true"}), "member_invalid", "dry_run"),
-        (json!({"vibrate": [1]}), "member_unknown", "vibrate"),
         (json!({"web_push": 8030}), "member_unknown", "web_push"),
     ];
     assert_refused(&server, &cases).await;
@@ -71,17 +70,98 @@ async fn words_and_numbers_are_refused_by_name() {
 }
 
 #[tokio::test]
-async fn what_web_notifications_lack_is_refused_with_another_way() {
+async fn c1_c11_c12_what_a_notification_may_carry_is_refused_by_name_where_it_is_wrong() {
+    let server = Server::start().await;
+    let long: String = "d".repeat(2048);
+    let cases = [
+        (json!({"vibrate": 200}), "member_invalid", "vibrate"),
+        (json!({"vibrate": []}), "member_invalid", "vibrate"),
+        (json!({"vibrate": [-1]}), "member_invalid", "vibrate"),
+        (json!({"vibrate": [10_001]}), "member_invalid", "vibrate"),
+        (json!({"vibrate": vec![1; 100]}), "member_invalid", "vibrate"),
+        (json!({"vibrate": [1], "silent": true}), "vibrate_of_silent", "vibrate"),
+        (json!({"timestamp": 1_795_168_800_250_i64}), "member_invalid", "timestamp"),
+        (json!({"timestamp": "yesterday"}), "member_invalid", "timestamp"),
+        (json!({"timestamp": "1969-12-31T23:59:59Z"}), "member_invalid", "timestamp"),
+        (json!({"app_badge": -1}), "member_invalid", "app_badge"),
+        (json!({"app_badge": 1.5}), "member_invalid", "app_badge"),
+        (json!({"app_badge": "3"}), "member_invalid", "app_badge"),
+        (json!({"app_badge": 9_007_199_254_740_992_u64}), "member_invalid", "app_badge"),
+        (json!({"data": "x"}), "member_invalid", "data"),
+        (json!({"data": [1]}), "member_invalid", "data"),
+        (json!({"data": {"softbell": {}}}), "member_invalid", "data.softbell"),
+        (json!({"data": {"x": long}}), "member_invalid", "data"),
+        (json!({"foreground": "system"}), "member_invalid", "foreground"),
+        (json!({"foreground": true}), "member_invalid", "foreground"),
+        (json!({"silent_data": "yes"}), "member_invalid", "silent_data"),
+        (json!({"url": "http://localhost:9000/?softbell=x"}), "member_invalid", "url"),
+        (json!({"icon": "http://cdn.example/i.png"}), "member_invalid", "icon"),
+    ];
+    assert_refused(&server, &cases).await;
+    for fine in [
+        json!({"vibrate": [0, 10_000], "silent": false}),
+        json!({"timestamp": "1970-01-01T00:00:00Z", "app_badge": 0, "data": {}}),
+        json!({"data": {"x": "d".repeat(2000)}, "app_badge": 9_007_199_254_740_991_u64}),
+        json!({"icon": "http://localhost:9000/i.png", "foreground": "page"}),
+    ] {
+        assert_eq!(server.send(&body(&fine)).await.0, 200, "{fine}");
+    }
+}
+
+/// No browser lets a site push without showing anything: what no page takes is shown, so it needs words.
+#[tokio::test]
+async fn c13_a_push_without_words_is_refused_and_says_why() {
+    let server = Server::start().await;
+    for title in [Value::Null, "".into(), "  ".into()] {
+        let (status, problem) = server.send(&body(&json!({"silent_data": true, "title": title}))).await;
+        let expected = (422, &json!("hidden_push_not_supported"), &json!("title"));
+        assert_eq!((status.as_u16(), &problem["code"], &problem["field"]), expected);
+        assert!(problem["detail"].as_str().unwrap().contains("no push that shows nothing"), "{problem}");
+    }
+    assert_refused(&server, &[(json!({"silent_data": true, "title": 7}), "member_invalid", "title")]).await;
+    assert_eq!(server.send(&body(&json!({"silent_data": true}))).await.0, 200);
+}
+
+#[tokio::test]
+async fn w16_what_web_notifications_lack_is_refused_with_another_way_wherever_it_stands() {
     let server = Server::start().await;
     for (name, code, way) in [
         ("video", "video_not_supported", "image"),
         ("sound", "sound_not_supported", "silent"),
         ("geofence", "geofence_not_supported", "tag"),
     ] {
-        let (status, problem) = server.send(&body(&json!({name: "x"}))).await;
-        assert_eq!((status.as_u16(), &problem["code"], &problem["field"]), (422, &json!(code), &json!(name)));
-        assert!(problem["detail"].as_str().unwrap().contains(way), "{problem}");
+        for changes in [json!({name: "x"}), json!({"notification": {name: "x"}}), button(&json!({name: "x"}))] {
+            let (status, problem) = server.send(&body(&changes)).await;
+            let expected = (422, &json!(code), &json!(name));
+            assert_eq!((status.as_u16(), &problem["code"], &problem["field"]), expected, "{changes}");
+            assert!(problem["detail"].as_str().unwrap().contains(way), "{problem}");
+        }
+        // The site's own words may be called so.
+        assert_eq!(server.send(&body(&json!({"data": {name: "x"}}))).await.0, 200);
     }
+    assert_refused(&server, &[(json!({"notification": {"title": "x"}}), "member_unknown", "notification")]).await;
+}
+
+/// A refusal leaves nothing behind, not even the key.
+#[tokio::test]
+async fn d12_everything_is_refused_before_anything_is_stored() {
+    let server = Server::start().await;
+    for changes in [
+        json!({"title": " "}),
+        json!({"sensitivity": "secret"}),
+        json!({"silent": true, "vibrate": [1]}),
+        json!({"body": "b".repeat(4000)}),
+        json!({"personal": true}),
+        button(&json!({"type": "mute"})),
+    ] {
+        let mut body = body(&changes);
+        body["dry_run"] = false.into();
+        assert_eq!(server.send_with(&body, &[("idempotency-key", "k")]).await.0, 422, "{changes}");
+    }
+    let left = "SELECT (SELECT COUNT(*) FROM messages) + (SELECT COUNT(*) FROM sends) + (SELECT COUNT(*) FROM answers)";
+    assert_eq!(server.number(left).await, 0);
+    let fine = json!({"title": "News", "audience": {"all": true}});
+    assert_eq!(server.send_with(&fine, &[("idempotency-key", "k")]).await.0, 202);
 }
 
 #[tokio::test]

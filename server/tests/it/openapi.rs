@@ -118,6 +118,11 @@ async fn the_answers_have_the_members_of_the_document() {
         ("/v1/sites/shop/funnel", "Funnel"),
         ("/v1/sites/shop/devices", "Devices"),
         ("/v1/sites/shop/reports", "Reports"),
+        ("/v1/sites/shop/results", "Results"),
+        ("/v1/sites/shop/conversions", "Conversions"),
+        ("/v1/sites/shop/consents", "Consents"),
+        ("/v1/sites/shop/users/u1", "User"),
+        ("/v1/sites/shop/users/u1/export", "UserExport"),
     ] {
         let (_, body) = server.admin_get(path).await;
         let members: BTreeSet<&String> = body.as_object().unwrap().keys().collect();

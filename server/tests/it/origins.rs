@@ -85,7 +85,7 @@ async fn preflights_of_listed_origins_are_answered() {
     assert_eq!(response.status(), 204);
     let header = |name: &str| response.headers()[name].to_str().unwrap().to_owned();
     assert_eq!(header("access-control-allow-origin"), ORIGIN);
-    assert_eq!(header("access-control-allow-methods"), "GET, PUT, POST");
+    assert_eq!(header("access-control-allow-methods"), "GET, PUT, POST, DELETE");
     assert_eq!(header("access-control-allow-headers"), "authorization, content-type");
     assert_eq!(header("access-control-max-age"), "7200");
     assert!(!response.headers().contains_key("access-control-allow-credentials"));

@@ -56,6 +56,7 @@ fn wrong_settings_are_refused_with_one_sentence() {
     refused("", "origins = ['http://shop.example.com']", "Write the origin");
     refused("", "origins = ['*']", "Write the origin");
     refused("", "topics = [{ id = '', name = 'x' }]", "topics");
+    refused("", "received_jitter = 26", "received_jitter");
     refused("", &format!("{WELCOME}url = 'https://evil.example/'"), "welcome url");
     refused("", &format!("{WELCOME}url = '/welcome'"), "welcome url");
     refused("", &format!("{WELCOME}url = 'https://shop.example.com/'\nicon = '/i.png'"), "welcome icon");

@@ -1,11 +1,14 @@
 //! A push service that counts by endpoint, and a queue of sends to fill it with.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 use std::sync::{Arc, Mutex};
 
 use axum::Router;
 use axum::http::{HeaderMap, StatusCode, Uri};
 use softbell_server::b64;
+use softbell_server::clock::Clock;
+use softbell_server::secrets::Secrets;
 use softbell_server::store::Store;
 use tokio::sync::watch;
 
@@ -53,9 +56,10 @@ impl Sink {
     }
 }
 
-/// Devices of the site `shop`, one endpoint each, and a message queued for all of them.
-pub async fn fill(store: &Store, count: u32) {
-    let (now, message) = (0_i64, b64::encode(&[9; 16]));
+/// Devices of the site `shop`, one endpoint each, and a message queued for all of them. `folder`: that of the secrets.
+pub async fn fill(store: &Store, folder: &Path, count: u32) {
+    let vapid = Secrets::open(folder).unwrap().vapid;
+    let (now, message) = (Clock::default().millis(), b64::encode(&[9; 16]));
     let mut db = store.write().await.unwrap();
     sqlx::query(
         "INSERT INTO messages (site, id, kind, title, body, url, created_at)
@@ -71,19 +75,20 @@ pub async fn fill(store: &Store, count: u32) {
         sqlx::query(
             "INSERT INTO devices (site, id, secret_hash, revision, permission, status, endpoint, p256dh, auth, vapid,
                topics, tags, capabilities, created_at, updated_at, seen_at)
-             VALUES ('shop', $1, '', 1, 'granted', 'allowed', $2, $3, $4, '', '[]', '{}', '{}', $5, $5, $5)",
+             VALUES ('shop', $1, '', 1, 'granted', 'allowed', $2, $3, $4, $6, '[]', '{}', '{}', $5, $5, $5)",
         )
         .bind(&id)
         .bind(format!("https://push.example.com/{number}"))
         .bind(P256DH)
         .bind(AUTH)
         .bind(now)
+        .bind(vapid.public())
         .execute(&mut *db)
         .await
         .unwrap();
         sqlx::query(
             "INSERT INTO sends (site, message_id, device_id, state, attempts, due_at, expires_at, created_at)
-             VALUES ('shop', $1, $2, 'queued', 0, $3, 9000000000000, $3)",
+             VALUES ('shop', $1, $2, 'queued', 0, 0, 9000000000000, $3)",
         )
         .bind(&message)
         .bind(&id)

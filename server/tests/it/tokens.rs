@@ -96,7 +96,7 @@ async fn refused(server: &Server, token: &str, code: &str) {
 }
 
 #[tokio::test]
-async fn keys_of_both_kinds_prove_a_user() {
+async fn j3_keys_of_both_kinds_prove_a_user() {
     for (kid, user) in [("hs", "u1"), ("es", "🦀".repeat(32).as_str())] {
         let server = Server::with(&settings()).await;
         let header = json!({"alg": if kid == "hs" { "HS256" } else { "ES256" }, "kid": kid, "typ": "JWT"});
@@ -117,7 +117,7 @@ async fn a_public_key_may_be_written_as_pem() {
 }
 
 #[tokio::test]
-async fn the_key_decides_the_algorithm_and_never_the_token() {
+async fn j3_the_key_decides_the_algorithm_and_never_the_token() {
     let server = Server::with(&settings()).await;
     let claims = claims(&server, "u1");
     let unsigned = |header: &Value| format!("{}.{}.", part(header), part(&claims));
@@ -138,7 +138,7 @@ async fn the_key_decides_the_algorithm_and_never_the_token() {
 }
 
 #[tokio::test]
-async fn a_key_must_be_named_and_known() {
+async fn j3_a_key_must_be_named_and_known() {
     let server = Server::with(&settings()).await;
     let claims = claims(&server, "u1");
     for header in [
@@ -157,7 +157,7 @@ async fn a_key_must_be_named_and_known() {
 }
 
 #[tokio::test]
-async fn a_signature_must_be_the_keys_over_the_very_text() {
+async fn j3_a_forged_token_is_refused_because_a_signature_must_be_the_keys_over_the_very_text() {
     let server = Server::with(&settings()).await;
     let good = token(&server, "u1");
     let (signed, signature) = good.rsplit_once('.').unwrap();
@@ -183,7 +183,7 @@ async fn a_signature_must_be_the_keys_over_the_very_text() {
 }
 
 #[tokio::test]
-async fn what_is_no_jwt_is_malformed() {
+async fn j3_what_is_no_jwt_is_malformed() {
     let server = Server::with(&settings()).await;
     let good = token(&server, "u1");
     let header = part(&json!({"alg": "HS256", "kid": "hs"}));
@@ -217,7 +217,7 @@ async fn what_is_no_jwt_is_malformed() {
 }
 
 #[tokio::test]
-async fn times_hold_with_a_minute_for_clocks() {
+async fn j3_an_expired_token_is_refused_with_a_minute_for_clocks() {
     let server = Server::with(&settings()).await;
     let now = server.app.clock.seconds();
     let with = |changes: Value| token_with(&server, "u1", &changes);
@@ -245,7 +245,7 @@ async fn times_hold_with_a_minute_for_clocks() {
 }
 
 #[tokio::test]
-async fn site_user_and_device_must_be_the_ones_named() {
+async fn j3_a_wrong_audience_user_or_device_is_refused() {
     let server = Server::with(&settings()).await;
     let with = |changes: Value| token_with(&server, "u1", &changes);
     for (changes, code) in [
@@ -269,7 +269,7 @@ async fn site_user_and_device_must_be_the_ones_named() {
 }
 
 #[tokio::test]
-async fn a_token_is_neither_stored_nor_shown() {
+async fn j3_a_token_is_neither_stored_nor_shown() {
     let server = Server::with(&settings()).await;
     let good = token(&server, "u1");
     let bad = token_with(&server, "u1", &json!({"aud": "quiet"}));

@@ -60,8 +60,6 @@ async fn a_new_user_needs_a_token_and_the_known_one_does_not() {
     let proof = json!({"user": "u2", "token": token(&server, "u2")});
     assert_eq!(server.put(DEVICE, &with(server.live(3, ENDPOINT), &proof)).await.0, 200);
     assert_eq!(user(&server).await.as_deref(), Some("u2"));
-    let back = refusal(server.put(DEVICE, &with(server.live(4, ENDPOINT), &json!({"user": "u1"}))).await);
-    assert_eq!(back.1, "token_missing", "an earlier user is a new one");
 }
 
 #[tokio::test]
@@ -99,14 +97,12 @@ async fn a_subscription_that_went_and_came_back_is_another_one() {
 }
 
 #[tokio::test]
-async fn neither_an_old_state_nor_a_heartbeat_changes_the_user() {
+async fn an_old_state_does_not_change_the_user() {
     let server = attached().await;
     let other = json!({"user": "u2", "token": token(&server, "u2")});
-    for revision in [0, 1] {
-        let (status, body) = server.put(DEVICE, &with(server.live(revision, ENDPOINT), &other)).await;
-        assert_eq!((status.as_u16(), &body["revision"]), (200, &json!(1)));
-    }
-    server.put(DEVICE, &with(server.live(1, ENDPOINT), &json!({"user": null}))).await;
+    let (status, body) = server.put(DEVICE, &with(server.live(0, ENDPOINT), &other)).await;
+    assert_eq!((status.as_u16(), &body["revision"]), (200, &json!(1)));
+    server.put(DEVICE, &with(server.live(0, ENDPOINT), &json!({"user": null}))).await;
     assert_eq!(user(&server).await.as_deref(), Some("u1"));
     let forged = json!({"user": "u1", "token": "x"});
     assert_eq!(server.put(DEVICE, &with(server.live(0, ENDPOINT), &forged)).await.0, 200, "not even read");
@@ -115,7 +111,7 @@ async fn neither_an_old_state_nor_a_heartbeat_changes_the_user() {
 /// A token without `did` is good on every device of its user, for as long as it lasts; the device's secret still
 /// decides whose device it is.
 #[tokio::test]
-async fn a_replayed_token_needs_the_secret_of_the_device_it_is_replayed_on() {
+async fn j3_a_replayed_token_needs_the_secret_of_the_device_it_is_replayed_on() {
     let server = attached().await;
     let proof = json!({"user": "u1", "token": token(&server, "u1")});
     server.put(OTHER, &state(1)).await;
@@ -139,7 +135,7 @@ async fn tokens_are_read_after_the_secret() {
 }
 
 #[tokio::test]
-async fn a_token_of_one_site_is_worth_nothing_on_another() {
+async fn j3_a_token_of_one_site_is_worth_nothing_on_another() {
     let server = attached().await;
     let state = with(state(1), &json!({"user": "u1", "token": token(&server, "u1")}));
     let request = axum::http::Request::put(format!("/v1/sites/quiet/devices/{DEVICE}"))

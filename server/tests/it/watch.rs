@@ -8,7 +8,7 @@ use axum::http::{Request, StatusCode};
 use serde_json::json;
 
 use crate::events::event;
-use crate::fixture::{DEVICE, PushService, Server, answer};
+use crate::fixture::{DEVICE, OTHER, PushService, Server, answer};
 
 async fn get(server: &Server, path: &str) -> (StatusCode, serde_json::Value) {
     answer(server.call(Request::get(path).body(Body::empty()).unwrap()).await).await
@@ -51,12 +51,16 @@ async fn metrics_count_what_happened() {
     server.until("SELECT COUNT(*) FROM sends WHERE state = 'sent'", 1).await;
     get(&server, "/v1/sites/nowhere/config").await;
     get(&server, "/etc/passwd").await;
+    let erase =
+        Request::delete(format!("/v1/sites/shop/devices/{OTHER}")).header("authorization", server.admin_token());
+    assert_eq!(server.call(erase.body(Body::empty()).unwrap()).await.status(), 404);
     let (status, text) = metrics(&server, here, &[]).await;
     assert_eq!(status, 200);
     for line in [
         "# TYPE softbell_requests_total counter",
         r#"softbell_requests_total{method="POST",route="/v1/sites/{site}/events",status="200"} 1"#,
         r#"softbell_requests_total{method="PUT",route="/v1/sites/{site}/devices/{device_id}",status="200"} 1"#,
+        r#"softbell_requests_total{method="DELETE",route="/v1/sites/{site}/devices/{device_id}",status="404"} 1"#,
         r#"softbell_requests_total{method="GET",route="/v1/sites/{site}/config",status="404"} 1"#,
         r#"softbell_requests_total{method="GET",route="other",status="404"} 1"#,
         r#"softbell_reports_total{outcome="stored"} 1"#,

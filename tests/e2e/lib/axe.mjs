@@ -16,6 +16,8 @@ export async function axe(page) {
     const tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
     // Off by default in axe-core.
     const rules = { "target-size": { enabled: true } };
+    // What is still coming into view has not its colours yet.
+    for (const animation of document.getAnimations()) if (animation.effect?.getComputedTiming().endTime !== Infinity) animation.finish();
     const { violations, passes } = await /** @type {any} */ (window).axe.run(document, { runOnly: { type: "tag", values: tags }, rules });
     const targets = (/** @type {any} */ { nodes }) => nodes.map((/** @type {any} */ { target }) => String(target));
     return {

@@ -2,6 +2,7 @@
 
 import { binary } from "./binary.mjs";
 import { start } from "./processes.mjs";
+import { WITHIN } from "./until.mjs";
 
 /**
  * @typedef {object} DesktopNotification what a person sees on the desktop; tests/lab tells the rest
@@ -77,7 +78,7 @@ function desktop({ control, push_url: pushUrl }) {
  * @param {number} [within] deadline in ms
  * @returns {Promise<DesktopNotification>}
  */
-async function awaitNotification(ask, match, within = 10_000) {
+async function awaitNotification(ask, match, within = WITHIN) {
   const deadline = Date.now() + within;
   /** @type {DesktopNotification[]} */
   const others = [];

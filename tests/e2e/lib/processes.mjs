@@ -5,7 +5,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import { until } from "./until.mjs";
+import { WITHIN, until } from "./until.mjs";
 
 /** @type {Set<() => void>} what is still to be undone when the runner ends, in the order it was done */
 const leftovers = new Set();
@@ -104,7 +104,7 @@ function listen(child) {
  * @param {RegExp} pattern
  * @param {number} [within]
  */
-async function line(command, { output, running }, pattern, within = 30_000) {
+async function line(command, { output, running }, pattern, within = WITHIN) {
   const find = () => output.map((text) => text.match(pattern)).find(Boolean);
   const found = await until(`${pattern} from ${command}`, () => find() || (running() ? null : "ended"),
     { within, hint: () => output.slice(-20) });

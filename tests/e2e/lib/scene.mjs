@@ -11,6 +11,7 @@ import { startServer } from "./server.mjs";
  * @property {import("./lab.mjs").Lab} lab
  * @property {import("./server.mjs").DemoServer | undefined} server
  * @property {import("./browser.mjs").TestBrowser} browser
+ * @property {() => Promise<import("./browser.mjs").TestBrowser>} relaunch the browser anew, after `quit()`, with the same `profile`
  * @property {() => Promise<void>} close
  */
 
@@ -35,9 +36,11 @@ export async function scene(browserName, { demo, profile } = {}) {
   try {
     const display = await set(startDisplay());
     const lab = await set(startLab({ display }));
-    const server = demo && await set(startServer({ lab, display, ...demo }));
-    const browser = await set(launch(browserName, { lab, display, profile }));
-    return { display, lab, server, browser, close };
+    const relaunch = () => set(launch(browserName, { lab, display, profile }));
+    const starting = /** @type {const} */ ([demo && set(startServer({ lab, display, ...demo })), relaunch()]);
+    await Promise.allSettled(starting); // else what comes up after the other's failure would stay
+    const [server, browser] = await Promise.all(starting);
+    return { display, lab, server, browser, relaunch, close };
   } catch (error) {
     await close();
     throw error;

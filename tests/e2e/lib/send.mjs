@@ -1,9 +1,13 @@
 // Sends any payload to the one subscribed device, with the server's own keys and through an independent library.
 
 import { createHmac, randomBytes } from "node:crypto";
+import { setTimeout as pause } from "node:timers/promises";
 import webpush from "web-push";
 import { secret } from "./secrets.mjs";
 import { query } from "./server.mjs";
+
+/** A little longer than PAUSE in sw/burst.js: what a site sends one by one is no burst, however quick the machine. */
+const BETWEEN_MS = 120;
 
 /** The demo's only site. */
 const SITE = "shop";
@@ -56,6 +60,9 @@ export async function sender({ lab, server }) {
     raw,
     softbell,
     /** A message as our server sends it. @param {Record<string, unknown>} notification @param {object} [mark] */
-    message: (notification, mark = softbell()) => raw(JSON.stringify({ notification: { ...notification, data: { softbell: mark } } })),
+    message: async (notification, mark = softbell()) => {
+      await pause(BETWEEN_MS);
+      return raw(JSON.stringify({ notification: { ...notification, data: { softbell: mark } } }));
+    },
   };
 }

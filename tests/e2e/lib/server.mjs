@@ -4,7 +4,7 @@ import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { binary } from "./binary.mjs";
 import { start, temporaryFolder } from "./processes.mjs";
-import { until } from "./until.mjs";
+import { WITHIN, until } from "./until.mjs";
 
 /**
  * @typedef {object} DemoServer
@@ -76,7 +76,7 @@ export async function startServer({ lab, display, kit, shop, args = [] }) {
  * @param {number} [within] deadline in ms
  * @returns {Promise<Report[]>}
  */
-export async function reports(database, enough = () => true, within = 10_000) {
+export async function reports(database, enough = () => true, within = WITHIN) {
   /** @type {Report[]} */
   let found = [];
   await until("the reports", async () => {
@@ -86,6 +86,9 @@ export async function reports(database, enough = () => true, within = 10_000) {
   }, { within, hint: () => found });
   return found;
 }
+
+/** The topics of the one device, as the server has them. @param {DemoServer} server @returns {Promise<string | undefined>} JSON */
+export const topics = async ({ database }) => (await query(database, "select topics from devices"))[0]?.topics;
 
 /**
  * Asks the database while the server runs.

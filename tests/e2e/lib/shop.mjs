@@ -5,7 +5,7 @@ import { takeClock } from "./clock.mjs";
 import { scene } from "./scene.mjs";
 
 export const KIT = fileURLToPath(new URL("../../../pkg/dist/softbell", import.meta.url));
-const SHOP = fileURLToPath(new URL("../../../www/shop", import.meta.url));
+export const SHOP = fileURLToPath(new URL("../../../www/shop", import.meta.url));
 
 /** The shop's own pages ask after three page views; a test of the kit, not of the shop, meets the kit as it comes. */
 const AS_IT_COMES = {};
@@ -17,16 +17,18 @@ const POPUP = "[data-softbell-popup][data-ready]";
  * A scene with the built kit, the real server and the shop's front page in a browser that knows nothing of it yet.
  * @param {import("node:test").TestContext} t
  * @param {import("./browser.mjs").BrowserName} name
- * @param {{ kit?: string, clock?: boolean, config?: object | null }} [options] another kit than the built one; the page's
- *   clock in our hands; the script tag's `data-config`, nothing unless given, `null` the shop's own
+ * @param {{ kit?: string, shop?: string, clock?: boolean, config?: object | null, consent?: string, profile?: string }} [options] another kit
+ *   than the built one, another shop; the page's clock in our hands; the script tag's `data-config`, nothing unless given, `null` the shop's own;
+ *   a profile that outlives the browser
  */
-export async function visit(t, name, { kit = KIT, clock = false, config = AS_IT_COMES } = {}) {
-  const set = await scene(name, { demo: { kit, shop: SHOP } });
+export async function visit(t, name, { kit = KIT, shop = SHOP, clock = false, config = AS_IT_COMES, consent, profile } = {}) {
+  const set = await scene(name, { demo: { kit, shop }, profile });
   t.after(set.close);
   const { server } = set;
   if (!server) throw new Error("the scene has no server");
   const page = await set.browser.newPage();
   if (clock) await takeClock(page);
+  if (consent) await page.evaluateOnNewDocument(askConsent, consent);
   if (config) await page.evaluateOnNewDocument(configure, JSON.stringify(config));
   await page.goto(`${server.shop}/`);
   return { ...set, server, page };
@@ -37,6 +39,14 @@ export function configure(config) {
   new MutationObserver(() => {
     const script = document.querySelector("script[data-site]");
     if (script?.getAttribute("data-config") !== config) script?.setAttribute("data-config", config);
+  }).observe(document, { childList: true, subtree: true });
+}
+
+/** In the page, before any script of its own: gives the script tag this `data-consent`. @param {string} consent */
+function askConsent(consent) {
+  new MutationObserver(() => {
+    const script = document.querySelector("script[data-site]");
+    if (script && !script.hasAttribute("data-consent")) script.setAttribute("data-consent", consent);
   }).observe(document, { childList: true, subtree: true });
 }
 

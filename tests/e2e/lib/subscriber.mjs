@@ -11,7 +11,7 @@ const YES = 7;
 /**
  * @param {import("node:test").TestContext} t
  * @param {import("./browser.mjs").BrowserName} name
- * @param {{ kit?: string, clock?: boolean }} [options] as for `visit`
+ * @param {Parameters<typeof visit>[2]} [options] as for `visit`
  */
 export async function subscriber(t, name, options) {
   const set = await visit(t, name, options);
@@ -20,27 +20,31 @@ export async function subscriber(t, name, options) {
   await browser.answerPrompt("allow");
   const welcome = await lab.notification((n) => n.summary.startsWith("Welcome"));
   await until("the server to know the device", async () => (await told(page)).status.reachable);
-  const before = (await reports(server.database, (all) => all.length >= YES)).length;
+  let before = (await reports(server.database, (all) => all.length >= YES)).length;
   const send = await sender(set);
   /** Messages that only mark a moment. @type {string[]} */
   const marks = [];
+  /** Sends one message more, so that nothing that is still on its way is missed; all reports with its own among them. */
+  const settled = async () => {
+    const mark = send.softbell();
+    marks.push(mark.m);
+    await send.message({ title: "That was all" }, mark);
+    return reports(server.database, (rows) => rows.some((row) => row.message_id === mark.m && row.type === "notification.displayed"));
+  };
   return {
     ...set,
     welcome,
     send,
-    /**
-     * All that was reported since: waits for `count` reports, and then for those of one message more, so that nothing
-     * that is still on its way is missed.
-     * @param {number} count
-     */
+    /** From here on `since` counts anew: another scene in the same browser. */
+    begin: async () => {
+      before = (await settled()).length;
+    },
+    /** All that was reported since: waits for `count` reports, and then for what is still on its way. @param {number} count */
     since: async (count) => {
       const own = (/** @type {import("./server.mjs").Report[]} */ all) => all.slice(before).filter((row) => !marks.includes(String(row.message_id)));
       await reports(server.database, (all) => own(all).length >= count);
-      const mark = send.softbell();
-      marks.push(mark.m);
-      await send.message({ title: "That was all" }, mark);
-      const all = await reports(server.database, (rows) => rows.some((row) => row.message_id === mark.m && row.type === "notification.displayed"));
-      return own(all).map(({ type, data, verified }) => ({ type, data, verified }));
+      // In the order of their happening: page and worker send at once, and what comes first arrives first by chance.
+      return own(await settled()).sort((one, other) => one.time - other.time).map(({ type, data, verified }) => ({ type, data, verified }));
     },
   };
 }

@@ -1,6 +1,11 @@
 // Waits on a condition with a deadline, so that no test ever sleeps for a fixed time.
 
+/** Between two looks, ms: at first, and at most. Looking costs work, of which a busy machine has none to spare. */
 const STEP_MS = 25;
+const LONGEST_STEP_MS = 200;
+
+/** How long a wait may take unless it says otherwise, ms: two browsers at once on a slow machine. Nothing is judged by it. */
+export const WITHIN = 30_000;
 
 /** @param {number} milliseconds */
 const pause = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
@@ -14,8 +19,9 @@ const pause = (milliseconds) => new Promise((resolve) => setTimeout(resolve, mil
  * @param {{ within?: number, hint?: () => unknown }} [options] deadline in ms; facts to add to the failure
  * @returns {Promise<Exclude<T, null | undefined | false | 0 | "">>}
  */
-export async function until(what, probe, { within = 10_000, hint } = {}) {
-  const deadline = Date.now() + within;
+export async function until(what, probe, { within = WITHIN, hint } = {}) {
+  const began = Date.now();
+  const deadline = began + within;
   /** @type {string} */
   let last;
   for (;;) {
@@ -26,8 +32,9 @@ export async function until(what, probe, { within = 10_000, hint } = {}) {
     } catch (error) {
       last = `; last error: ${error instanceof Error ? error.message : error}`;
     }
-    if (Date.now() > deadline) break;
-    await pause(STEP_MS);
+    const now = Date.now();
+    if (now > deadline) break;
+    await pause(Math.min(Math.max(STEP_MS, (now - began) / 8), LONGEST_STEP_MS));
   }
   const facts = hint ? `; ${JSON.stringify(await hint())}` : "";
   throw new Error(`waited ${within} ms in vain for ${what}${last}${facts}`);

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use serde::Serialize;
 use serde_json::Value as Json;
+use tokio::sync::watch;
 use zbus::{Connection, connection};
 
 use crate::{
@@ -94,6 +95,8 @@ pub struct Desktop {
     /// Every notification, in order.
     pub notifications: Arc<Journal<Notification>>,
     connection: Connection,
+    /// The highest number of a notification that its program knows.
+    told: watch::Receiver<u32>,
 }
 
 impl Desktop {
@@ -103,14 +106,15 @@ impl Desktop {
     /// When the bus refuses.
     pub async fn start(address: &str) -> Result<Self, LabError> {
         let notifications = Arc::new(Journal::default());
-        let interface = Interface::new(notifications.clone());
+        let (tell, told) = watch::channel(0);
+        let interface = Interface::new(notifications.clone(), tell);
         let failed = LabError::at("take the desktop's place on the bus");
         let builder = connection::Builder::address(address).and_then(|builder| builder.serve_at(PATH, interface));
         let connection = match builder.and_then(|builder| builder.name(NAME)) {
             Ok(builder) => builder.build().await.map_err(failed)?,
             Err(error) => return Err(failed(error)),
         };
-        Ok(Self { notifications, connection })
+        Ok(Self { notifications, connection, told })
     }
 
     /// Clicks the notification itself.
@@ -129,7 +133,7 @@ impl Desktop {
         let open = self.open(id)?;
         let action = open.actions.into_iter().find(fits).ok_or(Trouble::NoAction)?;
         self.change(id, |notification| notification.activated = Some(action.key.clone()));
-        self.signal("ActionInvoked", &(id, action.key)).await?;
+        self.signal(id, "ActionInvoked", &(id, action.key)).await?;
         if keep { Ok(()) } else { self.close(id, DISMISSED).await }
     }
 
@@ -139,7 +143,7 @@ impl Desktop {
     /// See [`Trouble`].
     pub async fn reply(&self, id: u32, text: &str, keep: bool) -> Result<(), Trouble> {
         self.open(id)?;
-        self.signal("NotificationReplied", &(id, text)).await?;
+        self.signal(id, "NotificationReplied", &(id, text)).await?;
         if keep { Ok(()) } else { self.close(id, DISMISSED).await }
     }
 
@@ -150,7 +154,7 @@ impl Desktop {
     pub async fn close(&self, id: u32, reason: u32) -> Result<(), Trouble> {
         // The program may have closed it in answer to the click; that is no trouble.
         if close(&self.notifications, id, reason) {
-            self.signal("NotificationClosed", &(id, reason)).await?;
+            self.signal(id, "NotificationClosed", &(id, reason)).await?;
         }
         Ok(())
     }
@@ -174,10 +178,13 @@ impl Desktop {
         });
     }
 
-    async fn signal<B>(&self, name: &str, body: &B) -> Result<(), Trouble>
+    /// Tells the program of its notification, once it knows the number.
+    async fn signal<B>(&self, id: u32, name: &str, body: &B) -> Result<(), Trouble>
     where
         B: Serialize + zbus::zvariant::DynamicType,
     {
+        // Without a sender the desktop is gone, and the bus says so.
+        let _ = self.told.clone().wait_for(|told| *told >= id).await;
         Ok(self.connection.emit_signal(None::<&str>, PATH, NAME, name, body).await?)
     }
 }

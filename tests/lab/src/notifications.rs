@@ -8,7 +8,8 @@ use std::{
     },
 };
 
-use zbus::{Connection, interface, zvariant::OwnedValue};
+use tokio::sync::watch;
+use zbus::{Connection, interface, object_server::ResponseDispatchNotifier, zvariant::OwnedValue};
 
 use crate::{
     desktop::{Action, Notification, State, close},
@@ -31,12 +32,25 @@ const CAPABILITIES: [&str; 8] =
 pub struct Interface {
     notifications: Arc<Journal<Notification>>,
     last: AtomicU32,
+    /// The highest number that has left for its program.
+    told: watch::Sender<u32>,
 }
 
 impl Interface {
-    /// Shows into this journal.
-    pub fn new(notifications: Arc<Journal<Notification>>) -> Self {
-        Self { notifications, last: AtomicU32::new(0) }
+    /// Shows into this journal, and says there which numbers the programs know.
+    pub fn new(notifications: Arc<Journal<Notification>>, told: watch::Sender<u32>) -> Self {
+        Self { notifications, last: AtomicU32::new(0), told }
+    }
+
+    /// The answer to Notify. Until it has left, a signal would be about a number that the program has never heard of.
+    fn answer(&self, id: u32) -> ResponseDispatchNotifier<u32> {
+        let (answer, sent) = ResponseDispatchNotifier::new(id);
+        let told = self.told.clone();
+        tokio::spawn(async move {
+            sent.await;
+            told.send_if_modified(|highest| core::mem::replace(highest, id.max(*highest)) < id);
+        });
+        answer
     }
 }
 
@@ -62,7 +76,7 @@ impl Interface {
         actions: Vec<String>,
         hints: HashMap<String, OwnedValue>,
         expire_ms: i32,
-    ) -> u32 {
+    ) -> ResponseDispatchNotifier<u32> {
         let id = match replaces_id {
             0 => self.last.fetch_add(1, Ordering::Relaxed) + 1,
             id => id,
@@ -90,7 +104,7 @@ impl Interface {
             expire_ms,
             hints: hints::json(&hints),
         });
-        id
+        self.answer(id)
     }
 
     async fn close_notification(&self, id: u32, #[zbus(connection)] connection: &Connection) -> zbus::fdo::Result<()> {

@@ -61,7 +61,10 @@ const paths = (type, path) => {
   if (isTypeLiteralNode(type)) return fieldsOf(membersOf(type), path);
   if (isTypeReferenceNode(type) && isIdentifier(type.typeName)) {
     const named = declared.get(type.typeName.text);
-    return named ? [path, ...fieldsOf(membersOf(named), path)] : [`${path}.`];
+    if (named && !named.members) return paths(named.type, path); // an alias
+    if (named) return [path, ...fieldsOf(membersOf(named), path)];
+    // A record has members of any name; an object of the browser's is taken as it is.
+    return [/** @type {any} */ (type).typeArguments ? `${path}.` : path];
   }
   return [path];
 };

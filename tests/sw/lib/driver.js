@@ -3,14 +3,16 @@
 import { OUTBOX } from "../../../sw/contract.js";
 import { openDatabase } from "../../../sw/database.js";
 import { openOutbox } from "../../../sw/outbox.js";
-import { beacon, openSender, peek } from "../../../sw/sender.js";
+import { makeStores, pageSide, patch, takePending, tellDrops } from "../../../sw/patch.js";
+import { beacon, openSender, outcome, peek } from "../../../sw/sender.js";
 import { openReports } from "../../../src/shell/reports.js";
 
 /**
  * @typedef {object} Call
- * @property {string} box name of the database, with `#2` for a second outbox on it @property {string} site
+ * @property {string} box name of the database, with `#2` for a second outbox on it, `#worker` for one that makes none @property {string} site
  * @property {string} method @property {any[]} args
  * @property {number} [shift] ms that the clock is off @property {number} [pace] how much faster timers run
+ * @property {number} [hurry] how much sooner a request is given up, and nothing else: the limits of the database are short enough for a busy machine to break
  * @property {string} [trick] what is broken during the call @property {Partial<typeof OUTBOX>} [limits]
  */
 
@@ -18,8 +20,15 @@ const realNow = Date.now.bind(Date);
 const realTimeout = setTimeout.bind(globalThis);
 let shift = 0;
 let pace = 1;
+let hurry = 1;
 Date.now = () => realNow() + shift;
 /** @type {any} */ (globalThis).setTimeout = (/** @type {any} */ work, /** @type {number} */ ms) => realTimeout(work, ms / pace);
+
+AbortSignal.timeout = (ms) => {
+  const abort = new AbortController();
+  setTimeout(() => abort.abort(), ms / hurry);
+  return abort.signal;
+};
 
 /** @type {string[]} */
 const uncaught = [];
@@ -31,7 +40,9 @@ const boxes = new Map();
 
 /** @param {Call} call */
 const open = ({ box, limits }) => {
-  const found = boxes.get(box) ?? openSender(openOutbox(openDatabase(String(box.split("#")[0])), { ...OUTBOX, ...limits }));
+  const [name = "", side] = box.split("#");
+  const database = () => openDatabase(name, side === "worker" ? undefined : makeStores);
+  const found = boxes.get(box) ?? openSender(openOutbox(database(), { ...OUTBOX, ...limits }, tellDrops), pageSide);
   boxes.set(box, found);
   return found;
 };
@@ -100,7 +111,11 @@ const methods = {
     return open(call).add({ id: "circle", type: "event.tracked", time: "", data });
   },
   addFunction: (call) => open(call).add({ id: "function", type: "event.tracked", time: "", data: { name: "x", work: () => {} } }),
-  patchFunction: (call) => open(call).patch({ site: call.site, server: location.origin }, { topics: () => {} }),
+  patch: (call, changes) => patch(open(call), { site: call.site, server: location.origin }, changes),
+  patchFunction: (call) => methods.patch?.(call, { topics: () => {} }),
+  flush: async (call, ...args) => outcome(await open(call).flush(...args)),
+  keep: async (call, next) => void (await open(call).pending(next ?? undefined)),
+  takePending: (call) => takePending(open(call)),
   entries: ({ box }) => raw(box, (_, reports) => done(reports.getAll())),
   dropped: ({ box }) => raw(box, (state) => done(state.get("dropped"))),
   write: ({ box }, entry) => raw(box, (_, reports) => done(reports.add(entry))),
@@ -132,7 +147,7 @@ const methods = {
   /** The shell's own side of it, with its listeners. */
   shell: async ({ box, site }) => {
     const { protocol } = location;
-    const reports = openReports(site, `${protocol}//${location.host}`, box.replace("softbell:", ""), new AbortController().signal, () => {});
+    const reports = openReports({ site, server: `${protocol}//${location.host}` }, box.replace("softbell:", ""), new AbortController().signal, () => {});
     Object.assign(globalThis, { reports });
   },
   shellDo: (_, method, ...args) => /** @type {any} */ (globalThis).reports[method](...args),
@@ -140,15 +155,14 @@ const methods = {
 
 /** @param {Call} call */
 const perform = async (call) => {
-  ({ shift = 0, pace = 1 } = call);
-  const { site, method, args, trick } = call;
+  ({ shift = 0, pace = 1, hurry = 1 } = call);
+  const { method, args, trick } = call;
   if (trick && method !== "uncaught") open(call);
   const mend = trick ? tricks[trick]?.() : undefined;
   try {
     const own = methods[method];
     if (own) return { value: await own(call, ...args) };
-    const outbox = /** @type {any} */ (open(call));
-    return { value: method === "patch" ? await outbox.patch({ site, server: location.origin }, ...args) : await outbox[method](...args) };
+    return { value: await /** @type {any} */ (open(call))[method](...args) };
   } catch (error) {
     return { error: /** @type {Error} */ (error)?.name ?? String(error) };
   } finally {
