@@ -44,7 +44,7 @@ suite() {
   echo "0 1" >"$LOGS/$name.count"
   "$@" >"$log" 2>&1 </dev/null || ended=$?
   good=$(( $(count '^test result: .*\. ([0-9]+) passed.*' "$log") + $(count '^# pass ([0-9]+)$' "$log") ))
-  bad=$(( $(count '^test result: .* ([0-9]+) failed.*' "$log") + $(count '^# fail ([0-9]+)$' "$log") ))
+  bad=$(( $(count '^test result: .* ([0-9]+) failed.*' "$log") + $(count '^# fail ([0-9]+)$' "$log") + $(count '^# cancelled ([0-9]+)$' "$log") ))
   [ $((good + bad)) = 0 ] && [ "$ended" = 0 ] && good=1
   # A suite that broke off counts as one failure more than it told of.
   [ "$ended" != 0 ] && [ "$bad" = 0 ] && bad=1
@@ -57,6 +57,9 @@ suite() {
   )"
 }
 
+# A file that hangs fails after this long, and says what it waits for (tests/e2e/lib/test.mjs). None takes a third of it. ms
+node_test() { node --test --test-timeout 600000 --test-force-exit "$@"; }
+
 # The lints come with the compiler: clippy-driver compiles as rustc does, and what it tells is an error. Clippy by itself
 # would go through all dependencies once more. These two variables are what `cargo clippy` sets.
 linted() { env RUSTC_WORKSPACE_WRAPPER=clippy-driver CLIPPY_ARGS=-Dwarnings__CLIPPY_HACKERY__ "$@"; }
@@ -64,26 +67,9 @@ linted() { env RUSTC_WORKSPACE_WRAPPER=clippy-driver CLIPPY_ARGS=-Dwarnings__CLI
 # The default of 20 s is for a machine that has nothing else to do.
 export WASM_BINDGEN_TEST_TIMEOUT=60
 
-# The server inside wasm-bindgen-test-runner (tiny_http 0.12, util/task_pool.rs) counts a thread as waiting until it
-# runs, so of two connections at once one may be given to nobody: the browser then waits for a module for ever. Firefox
-# is told (webdriver.json) to open fewer connections than the pool has threads; Chromium cannot be told. So a run in
-# which no test began is run again; one in which a test began is not.
-begun() { awk '/^Running headless tests in/ { begun = 0 } /^running [0-9]+ test/ { begun = 1 } END { exit !begun }'; }
-until_begun() {
-  local output ended attempt
-  for attempt in 1 2 3 4 5; do
-    ended=0
-    output=$("$@" 2>&1) || ended=$?
-    [ "$ended" != 0 ] && ! begun <<<"$output" && ! grep -q '^error: could not compile' <<<"$output" || break
-    echo "no test began in run $attempt"
-  done
-  printf '%s\n' "$output"
-  return "$ended"
-}
-
 # GECKODRIVER in the environment makes `wasm-pack test --chrome` run Firefox without a word: one at a time.
-wasm_chrome() { until_begun linted env -u GECKODRIVER wasm-pack test --headless --chrome --chromedriver "$(command -v chromedriver)" --mode no-install "$1" --features panic-hook; }
-wasm_firefox() { until_begun linted wasm-pack test --headless --firefox --geckodriver "$(command -v geckodriver)" --mode no-install "$1" --features panic-hook; }
+wasm_chrome() { linted env -u GECKODRIVER node tools/wasm_chrome.mjs wasm-pack test --headless --chrome --chromedriver "$(command -v chromedriver)" --mode no-install "$1" --features panic-hook; }
+wasm_firefox() { linted wasm-pack test --headless --firefox --geckodriver "$(command -v geckodriver)" --mode no-install "$1" --features panic-hook; }
 
 # Programs and tests at once, and always for the whole workspace: for one package alone, or without the tests, cargo would
 # choose other features of what they share (tokio's `test-util`), and build all that once more.
@@ -98,7 +84,7 @@ on_postgres() {
   tools/postgres.sh env -C server "$program" --quiet
 }
 
-node_suites() { node --test tests/{sw,shell,packaging,crypto}/*.test.mjs; }
+node_suites() { node_test tests/{sw,shell,packaging,crypto}/*.test.mjs; }
 
 # Two processes, one for each core: what we wrote, and what is delivered, whose names are mangled. A failure names its seed.
 million() {
@@ -110,10 +96,23 @@ million() {
   return "$ended"
 }
 
+# CI ends what takes 90 minutes, without a word about what hung. So after 60 whatever runs is broken off, and told as failed.
+guard() {
+  local never child
+  exec {never}<> <(:) # `read` from a pipe that nobody writes into sleeps without a process of its own
+  read -rt 3600 -u "$never"
+  ps -e --forest -o etimes,args
+  until read -rt 1 -u "$never"; do
+    for child in $(pgrep -P $$ | grep -vx "$BASHPID"); do kill -- "-$child" "$child"; done 2>/dev/null
+  done
+}
+guard >"$LOGS/guard" 2>&1 </dev/null &
+guard=$!
+
 # Suites in the background are a process group of their own, which ends with this script: bash would have them go on after
 # Ctrl+C. Where the group itself broke off, suites are missing from the sum.
 light=
-trap '[ -z "$light" ] || kill -- "-$light" 2>/dev/null' EXIT
+trap 'kill "$guard"; [ -z "$light" ] || kill -- "-$light" 2>/dev/null' EXIT
 trap 'exit 130' INT TERM
 join() { wait "$light" || echo "0 1" >"$LOGS/background.count"; light=; }
 
@@ -148,11 +147,12 @@ suite wasm-widgets-firefox wasm_firefox widgets
 join
 
 # Each file has ports, folders, a screen and a desktop of its own, and waits more than it works: two at once.
-suite e2e node --test --test-concurrency 2 tests/e2e/*.test.mjs
+suite e2e node_test --test-concurrency 2 tests/e2e/*.test.mjs
 [ "${1:-}" != --all ] || suite fuzz-million million
 
 passed=$(cut -d " " -f 1 "$LOGS"/*.count | awk '{ sum += $1 } END { print sum + 0 }')
 failed=$(cut -d " " -f 2 "$LOGS"/*.count | awk '{ sum += $1 } END { print sum + 0 }')
+cat "$LOGS/guard"
 printf '\nlogs: %s\nfuzzed: %d cases\ntook: %d min %d s\n%d passed, %d failed\n' "$LOGS" \
   "$(count '^#? ?fuzz: ([0-9]+) cases.*' "$LOGS"/*.log)" $((SECONDS / 60)) $((SECONDS % 60)) "$passed" "$failed"
 [ "$failed" = 0 ]

@@ -1,11 +1,11 @@
 // Buttons that work without a page: what the visitor chose holds at once, also where no server can be reached.
 
 import assert from "node:assert/strict";
-import { test } from "node:test";
 import { BROWSERS } from "./lib/browser.mjs";
 import { query, topics } from "./lib/server.mjs";
 import { call, told } from "./lib/shop.mjs";
 import { subscriber } from "./lib/subscriber.mjs";
+import { test } from "./lib/test.mjs";
 import { until } from "./lib/until.mjs";
 
 const FEWER = {

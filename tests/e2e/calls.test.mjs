@@ -1,10 +1,10 @@
 // The rules of PUT devices as a browser meets them: from a page of the site, across origins, with what it really stores.
 
 import assert from "node:assert/strict";
-import { test } from "node:test";
 import { query } from "./lib/server.mjs";
 import { call } from "./lib/shop.mjs";
 import { subscriber } from "./lib/subscriber.mjs";
+import { test } from "./lib/test.mjs";
 import { until } from "./lib/until.mjs";
 
 /** The kit's database on the page's origin; it is named by the worker's scope. */

@@ -4,12 +4,12 @@
 import assert from "node:assert/strict";
 import { cpSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { test } from "node:test";
 import { BROWSERS } from "./lib/browser.mjs";
 import { temporaryFolder } from "./lib/processes.mjs";
 import { KIT, told } from "./lib/shop.mjs";
 import { subscriber } from "./lib/subscriber.mjs";
 import { inFront, report, SHOWN, shopUrls, sleeps } from "./lib/tabs.mjs";
+import { test } from "./lib/test.mjs";
 import { never, until } from "./lib/until.mjs";
 
 /** How long a page that may not move is watched, ms: it would go by itself after a second (src/shell/navigate.js). */

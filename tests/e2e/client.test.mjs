@@ -1,12 +1,12 @@
 // The client in both browsers: what it does with every answer, when it sleeps, and what it repairs.
 
 import assert from "node:assert/strict";
-import { test } from "node:test";
 import { BROWSERS } from "./lib/browser.mjs";
 import { DAY, MINUTE, moveClock } from "./lib/clock.mjs";
 import { query, reports, topics } from "./lib/server.mjs";
 import { call, fetched, popupIsOpen, press, told, visit } from "./lib/shop.mjs";
 import { subscriber } from "./lib/subscriber.mjs";
+import { test } from "./lib/test.mjs";
 import { until } from "./lib/until.mjs";
 
 /** @param {import("./lib/server.mjs").Report[]} rows */

@@ -1,13 +1,13 @@
 // Consent in both browsers: nothing before it is given, a line for each answer, nothing left when it is taken back.
 
 import assert from "node:assert/strict";
-import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { BROWSERS } from "./lib/browser.mjs";
 import { ledger } from "./lib/ledger.mjs";
 import { scene } from "./lib/scene.mjs";
 import { query, reports } from "./lib/server.mjs";
 import { KIT, call, popupIsOpen, press, told } from "./lib/shop.mjs";
+import { test } from "./lib/test.mjs";
 import { NONE, traces } from "./lib/traces.mjs";
 import { until } from "./lib/until.mjs";
 

@@ -3,7 +3,6 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
-import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { fillConsole } from "../../tools/console_data.mjs";
 import { exclusionWords, failureWords, reportWords, warningWords } from "../../www/console/words.js";
@@ -13,6 +12,7 @@ import { scene } from "./lib/scene.mjs";
 import { query, reports } from "./lib/server.mjs";
 import { KIT } from "./lib/shop.mjs";
 import { subscriber } from "./lib/subscriber.mjs";
+import { test } from "./lib/test.mjs";
 import { never, until } from "./lib/until.mjs";
 
 const SHOP = fileURLToPath(new URL("../../www/shop", import.meta.url));

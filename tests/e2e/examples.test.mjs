@@ -3,13 +3,13 @@
 
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
-import { test } from "node:test";
 import { isDeepStrictEqual } from "node:util";
 import { declared, example, members } from "../packaging/lib/types.mjs";
 import { BROWSERS } from "./lib/browser.mjs";
 import { sender } from "./lib/send.mjs";
 import { query, reports, topics } from "./lib/server.mjs";
 import { call, configure, press, told, visit } from "./lib/shop.mjs";
+import { test } from "./lib/test.mjs";
 import { until } from "./lib/until.mjs";
 
 /** @typedef {import("./lib/pages.mjs").WatchedPage} WatchedPage */

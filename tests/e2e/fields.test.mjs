@@ -3,13 +3,13 @@
 
 import assert from "node:assert/strict";
 import { cpSync, readFileSync } from "node:fs";
-import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { BROWSERS } from "./lib/browser.mjs";
 import { temporaryFolder } from "./lib/processes.mjs";
 import { configure, SHOP, told } from "./lib/shop.mjs";
 import { subscriber } from "./lib/subscriber.mjs";
 import { SHOWN } from "./lib/tabs.mjs";
+import { test } from "./lib/test.mjs";
 import { until } from "./lib/until.mjs";
 
 const FIXTURES = fileURLToPath(new URL("fixtures/fields", import.meta.url));

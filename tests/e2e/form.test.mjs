@@ -2,7 +2,6 @@
 
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
-import { test } from "node:test";
 import { BUTTON_TYPES } from "../../www/console/words.js";
 import { axe } from "./lib/axe.mjs";
 import { BROWSERS } from "./lib/browser.mjs";
@@ -12,6 +11,7 @@ import { query, topics } from "./lib/server.mjs";
 import { KIT, SHOP, call } from "./lib/shop.mjs";
 import { subscriber } from "./lib/subscriber.mjs";
 import { shownData } from "./lib/tabs.mjs";
+import { test } from "./lib/test.mjs";
 import { until } from "./lib/until.mjs";
 
 /** @typedef {import("./lib/pages.mjs").WatchedPage} Page */

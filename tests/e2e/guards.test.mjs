@@ -1,11 +1,11 @@
 // What the worker keeps from whoever is not meant to read it, and buttons that nobody has to open a page for.
 
 import assert from "node:assert/strict";
-import { test } from "node:test";
 import { BROWSERS } from "./lib/browser.mjs";
 import { query } from "./lib/server.mjs";
 import { subscriber } from "./lib/subscriber.mjs";
 import { inFront, report, SHOWN } from "./lib/tabs.mjs";
+import { test } from "./lib/test.mjs";
 import { until } from "./lib/until.mjs";
 import { identify, tokenFor } from "./lib/visitor.mjs";
 

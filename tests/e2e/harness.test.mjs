@@ -1,13 +1,13 @@
 // Proves the harness in both browsers: real prompt, real subscription, real push, real notification, real click.
 
 import assert from "node:assert/strict";
-import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import webpush from "web-push";
 import { BROWSERS, launch } from "./lib/browser.mjs";
 import { temporaryFolder } from "./lib/processes.mjs";
 import { scene } from "./lib/scene.mjs";
 import { serveFolder } from "./lib/site.mjs";
+import { test } from "./lib/test.mjs";
 import { until } from "./lib/until.mjs";
 
 const FIXTURE = fileURLToPath(new URL("./fixtures/harness/", import.meta.url));

@@ -2,14 +2,14 @@
 
 import assert from "node:assert/strict";
 import { cpSync, readFileSync, writeFileSync } from "node:fs";
-import { test } from "node:test";
 import { fileURLToPath } from "node:url";
-import { build } from "esbuild";
+import { buildSync } from "esbuild";
 import { BROWSERS } from "./lib/browser.mjs";
 import { temporaryFolder } from "./lib/processes.mjs";
 import { quiet } from "./lib/quiet.mjs";
 import { SHOP, press, told, visit } from "./lib/shop.mjs";
 import { subscriber } from "./lib/subscriber.mjs";
+import { test } from "./lib/test.mjs";
 import { until } from "./lib/until.mjs";
 
 const GUEST = fileURLToPath(new URL("fixtures/host/guest.js", import.meta.url));
@@ -43,7 +43,7 @@ const IMPORT = `self.softbellGuest = true; importScripts("/softbell/sw.js");`;
  * @param {string} entry @param {string} outfile @param {string} [banner] runs before every module that is bundled
  */
 const buildWorker = (entry, outfile, banner = "") =>
-  build({
+  buildSync({ // not build(): its helper process shares our stderr, and the runner waits for whoever has that open
     entryPoints: [entry], outfile, bundle: true, format: "iife", logLevel: "error", banner: { js: banner },
     define: { "globalThis.PAGES": JSON.stringify([{ url: "/index.html", revision: "1" }]), "process.env.NODE_ENV": '"production"' },
   });
@@ -60,7 +60,7 @@ for (const name of BROWSERS) {
   test(`${name}: J7 A21: beside a Workbox worker at / and under a strict policy with Trusted Types, push works and nothing of the site's is touched`, async (t) => {
     // The site's own sink: its policy is its own affair, ours is `softbell`.
     const shop = site(t, "softbell site", `navigator.serviceWorker.register(trustedTypes.createPolicy("site", { createScriptURL: (url) => url }).createScriptURL("/worker.js"));`);
-    await buildWorker(WORKER, `${shop}/worker.js`);
+    buildWorker(WORKER, `${shop}/worker.js`);
     const { browser, lab, page } = await visit(t, name, { shop });
     await until("the site's worker to control the page", async () => (await belongings(page)).control === "/worker.js");
     await page.waitForSelector("[data-softbell-popup]");
@@ -96,7 +96,7 @@ for (const name of BROWSERS) {
     const folder = temporaryFolder("guest");
     t.after(folder.remove);
     cpSync(SHOP, folder.path, { recursive: true });
-    await buildWorker(GUEST, `${folder.path}/guest.js`, IMPORT);
+    buildWorker(GUEST, `${folder.path}/guest.js`, IMPORT);
     const { browser, lab, server, page, send, since } = await subscriber(t, name, { shop: folder.path, config: { worker: { url: "/guest.js", scope: "/" } } });
     await send.message({ title: "Ours", navigate: "/welcome.html" });
     const ours = await lab.notification((n) => n.summary === "Ours");

@@ -2,12 +2,12 @@
 
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
-import { test } from "node:test";
 import { BROWSERS } from "./lib/browser.mjs";
 import { MINUTE, moveClock } from "./lib/clock.mjs";
 import { query } from "./lib/server.mjs";
 import { call, fetched, press, visit } from "./lib/shop.mjs";
 import { subscriber } from "./lib/subscriber.mjs";
+import { test } from "./lib/test.mjs";
 import { until } from "./lib/until.mjs";
 import { identify, tokenFor, writeTo } from "./lib/visitor.mjs";
 

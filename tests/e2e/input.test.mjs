@@ -1,11 +1,11 @@
 // Bad input and bad browsers: every mistake gets an answer, and nothing is ever thrown into the page.
 
 import assert from "node:assert/strict";
-import { test } from "node:test";
 import { BROWSERS } from "./lib/browser.mjs";
 import { quiet } from "./lib/quiet.mjs";
 import { query } from "./lib/server.mjs";
 import { call, configure, popupIsOpen, press, told, visit } from "./lib/shop.mjs";
+import { test } from "./lib/test.mjs";
 import { until } from "./lib/until.mjs";
 
 /** Runs before the page's own scripts, on the next page view. @param {import("./lib/pages.mjs").WatchedPage} page @param {(config: string) => void} script @param {string} [config] */

@@ -1,12 +1,12 @@
 // A customer who is signed in, through one day of shopping: identify on every page, and hardly ever a byte of wasm.
 
 import assert from "node:assert/strict";
-import { test } from "node:test";
 import { BROWSERS } from "./lib/browser.mjs";
 import { DAY, MINUTE, moveClock } from "./lib/clock.mjs";
 import { query } from "./lib/server.mjs";
 import { told } from "./lib/shop.mjs";
 import { subscriber } from "./lib/subscriber.mjs";
+import { test } from "./lib/test.mjs";
 import { until } from "./lib/until.mjs";
 
 const VIEWS = 30;

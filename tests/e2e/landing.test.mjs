@@ -1,13 +1,13 @@
 // Pages that a press led to, and that learn of it by their address: private messages, and Safari's, which no worker hears of.
 
 import assert from "node:assert/strict";
-import { test } from "node:test";
 import { BROWSERS } from "./lib/browser.mjs";
 import { query } from "./lib/server.mjs";
 import { call, told, visit } from "./lib/shop.mjs";
 import { conversions, sendMessage } from "./lib/site_messages.mjs";
 import { subscriber } from "./lib/subscriber.mjs";
 import { shownData, sleeps } from "./lib/tabs.mjs";
+import { test } from "./lib/test.mjs";
 import { traces } from "./lib/traces.mjs";
 import { until } from "./lib/until.mjs";
 

@@ -1,9 +1,9 @@
 // The loader in both browsers: what a sleeping page does by itself, and what wakes it.
 
 import assert from "node:assert/strict";
-import { test } from "node:test";
 import { BROWSERS } from "./lib/browser.mjs";
 import { fetched, popupIsOpen, press, told, visit } from "./lib/shop.mjs";
+import { test } from "./lib/test.mjs";
 import { NONE, traces } from "./lib/traces.mjs";
 import { until } from "./lib/until.mjs";
 

@@ -1,10 +1,10 @@
 // The thin chain, end to end in both browsers: popup, native prompt, subscription, welcome push, click, reports.
 
 import assert from "node:assert/strict";
-import { test } from "node:test";
 import { BROWSERS } from "./lib/browser.mjs";
 import { query, reports } from "./lib/server.mjs";
 import { popupIsOpen, press, told, visit } from "./lib/shop.mjs";
+import { test } from "./lib/test.mjs";
 import { until } from "./lib/until.mjs";
 
 /** @param {import("./lib/server.mjs").Report[]} rows */

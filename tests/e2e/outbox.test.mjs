@@ -1,10 +1,10 @@
 // What one page view could not send, the next one that is awake sends.
 
 import assert from "node:assert/strict";
-import { test } from "node:test";
 import { BROWSERS } from "./lib/browser.mjs";
 import { reports } from "./lib/server.mjs";
 import { press, told, visit } from "./lib/shop.mjs";
+import { test } from "./lib/test.mjs";
 import { until } from "./lib/until.mjs";
 
 for (const name of BROWSERS)

@@ -1,10 +1,10 @@
 // What a page lives through in a real browser: tabs that nobody looks at.
 
 import assert from "node:assert/strict";
-import { test } from "node:test";
 import { BROWSERS } from "./lib/browser.mjs";
 import { quiet } from "./lib/quiet.mjs";
 import { popupIsOpen, press, told, visit } from "./lib/shop.mjs";
+import { test } from "./lib/test.mjs";
 import { until } from "./lib/until.mjs";
 
 for (const name of BROWSERS) {

@@ -1,10 +1,10 @@
 // The popup itself, in both browsers: for those who see, those who listen and those who only have a keyboard.
 
 import assert from "node:assert/strict";
-import { test } from "node:test";
 import { axe } from "./lib/axe.mjs";
 import { BROWSERS } from "./lib/browser.mjs";
 import { call, popupIsOpen, press, told, visit } from "./lib/shop.mjs";
+import { test } from "./lib/test.mjs";
 import { until } from "./lib/until.mjs";
 
 const POPUP = "[data-softbell-popup][data-ready]";

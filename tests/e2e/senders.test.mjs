@@ -4,13 +4,13 @@ import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { Agent } from "node:https";
 import { connect } from "node:net";
-import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import webpush from "web-push";
 import { address } from "./lib/send.mjs";
 import { reports } from "./lib/server.mjs";
 import { subscriber } from "./lib/subscriber.mjs";
+import { test } from "./lib/test.mjs";
 
 /** A connection to the lab, whatever push service is asked for: the sender notices no difference but the missing TLS. */
 class ToLab extends Agent {

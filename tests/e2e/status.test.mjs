@@ -5,7 +5,6 @@ import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { test } from "node:test";
 import { binary } from "./lib/binary.mjs";
 import { BROWSERS } from "./lib/browser.mjs";
 import { DAY, MINUTE, moveClock } from "./lib/clock.mjs";
@@ -13,6 +12,7 @@ import { query, reports } from "./lib/server.mjs";
 import { popupIsOpen, told } from "./lib/shop.mjs";
 import { sendMessage } from "./lib/site_messages.mjs";
 import { subscriber } from "./lib/subscriber.mjs";
+import { test } from "./lib/test.mjs";
 import { until } from "./lib/until.mjs";
 
 /** Endpoint and key that the server has of the one device. @param {import("./lib/server.mjs").DemoServer} server */

@@ -1,13 +1,13 @@
 // The demo's story in both browsers: browse, be asked at the third page view, say yes, order, be told, click, arrive.
 
 import assert from "node:assert/strict";
-import { test } from "node:test";
 import { axe } from "./lib/axe.mjs";
 import { BROWSERS } from "./lib/browser.mjs";
 import { openConsole, read, sendToOne, write } from "./lib/console.mjs";
 import { reports } from "./lib/server.mjs";
 import { popupIsOpen, press, told, visit } from "./lib/shop.mjs";
 import { subscriber } from "./lib/subscriber.mjs";
+import { test } from "./lib/test.mjs";
 import { until } from "./lib/until.mjs";
 
 /** Follows a link or presses a button, to the page behind it. @param {import("./lib/pages.mjs").WatchedPage} page @param {string} control */

@@ -2,11 +2,11 @@
 // the same device.
 
 import assert from "node:assert/strict";
-import { test } from "node:test";
 import { BROWSERS } from "./lib/browser.mjs";
 import { query } from "./lib/server.mjs";
 import { sender } from "./lib/send.mjs";
 import { subscriber } from "./lib/subscriber.mjs";
+import { test } from "./lib/test.mjs";
 import { until } from "./lib/until.mjs";
 
 /** @typedef {Awaited<ReturnType<typeof subscriber>>} Subscriber */

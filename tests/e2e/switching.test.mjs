@@ -3,7 +3,6 @@
 
 import assert from "node:assert/strict";
 import { cpSync } from "node:fs";
-import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import webpush from "web-push";
 import { BROWSERS } from "./lib/browser.mjs";
@@ -11,6 +10,7 @@ import { temporaryFolder } from "./lib/processes.mjs";
 import { scene } from "./lib/scene.mjs";
 import { sender } from "./lib/send.mjs";
 import { configure, KIT, popupIsOpen, SHOP, told } from "./lib/shop.mjs";
+import { test } from "./lib/test.mjs";
 import { until } from "./lib/until.mjs";
 
 const OLD = fileURLToPath(new URL("fixtures/switching", import.meta.url));

@@ -4,7 +4,6 @@
 import assert from "node:assert/strict";
 import { cpSync, readFileSync, readdirSync, rmSync, utimesSync } from "node:fs";
 import { join } from "node:path";
-import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { BROWSERS } from "./lib/browser.mjs";
 import { temporaryFolder } from "./lib/processes.mjs";
@@ -12,6 +11,7 @@ import { query } from "./lib/server.mjs";
 import { call, fetched, KIT, told } from "./lib/shop.mjs";
 import { subscriber } from "./lib/subscriber.mjs";
 import { inFront, report, shopTabs, SHOWN } from "./lib/tabs.mjs";
+import { test } from "./lib/test.mjs";
 import { until } from "./lib/until.mjs";
 
 const OLD = fileURLToPath(new URL("fixtures/versions/ca1329f", import.meta.url));

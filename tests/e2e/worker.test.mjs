@@ -1,10 +1,10 @@
 // The worker in both browsers: what it shows, where presses lead, and what it reports, each as an exact list.
 
 import assert from "node:assert/strict";
-import { test } from "node:test";
 import { BROWSERS } from "./lib/browser.mjs";
 import { subscriber } from "./lib/subscriber.mjs";
 import { inFront, report, shopTabs, shopUrls, SHOWN, sleeps } from "./lib/tabs.mjs";
+import { test } from "./lib/test.mjs";
 import { until } from "./lib/until.mjs";
 
 for (const name of BROWSERS)

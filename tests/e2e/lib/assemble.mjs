@@ -2,6 +2,8 @@
 
 import { visiblePages, watch, watchAll } from "./pages.mjs";
 import { temporaryFolder } from "./processes.mjs";
+import { whenStuck } from "./test.mjs";
+import { within } from "./until.mjs";
 
 /**
  * The folder of a browser's profile: the given one, which stays, or a fresh one.
@@ -26,7 +28,9 @@ export function profileFolder(given) {
  */
 export function assemble({ name, browser, program, profile, prompt }) {
   watchAll(browser);
+  const closed = whenStuck(() => browser.debugInfo.pendingProtocolErrors.map(({ stack }) => `an answer of ${name}: ${stack}`));
   const close = async () => {
+    closed();
     await browser.disconnect();
     await Promise.all([program.stop(), prompt.close?.()]);
     profile.remove();
@@ -35,7 +39,7 @@ export function assemble({ name, browser, program, profile, prompt }) {
     ...prompt,
     name,
     browser,
-    newPage: async () => watch(await browser.newPage()),
+    newPage: async () => watch(await within("a new page", browser.newPage())),
     visiblePages: () => visiblePages(browser),
     quit: async () => {
       await browser.close();

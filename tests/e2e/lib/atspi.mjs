@@ -3,6 +3,7 @@
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { start } from "./processes.mjs";
+import { within } from "./until.mjs";
 
 const PYTHON = "/usr/bin/python3"; // Debian's own: the Atspi bindings are a system package
 const SCRIPT = fileURLToPath(new URL("./atspi.py", import.meta.url));
@@ -39,7 +40,7 @@ function dialogue({ child: { stdin, stdout }, output }) {
   return (/** @type {object} */ command) => {
     const answer = queue.then(async () => {
       stdin.write(`${JSON.stringify(command)}\n`);
-      const { value, done } = await answers.next();
+      const { value, done } = await within("the accessibility helper", answers.next());
       if (done) throw new Error(`the accessibility helper ended: ${output.join("\n")}`);
       const facts = JSON.parse(value);
       if (facts.error) throw new Error(facts.error);

@@ -1,8 +1,8 @@
 // Stock Chromium, headed, driven over CDP; its native prompt is answered through the accessibility bus.
 
-import { connect } from "puppeteer-core";
 import { assemble, profileFolder } from "./assemble.mjs";
 import { startAtspi } from "./atspi.mjs";
+import { connect } from "./connect.mjs";
 import { start } from "./processes.mjs";
 import { never, until } from "./until.mjs";
 
@@ -37,7 +37,7 @@ export async function launchChromium({ lab, display, profile: given }) {
   const program = start(process.env.CHROMIUM ?? "/usr/bin/chromium",
     [...flags(profile.path), ...lab.chromium_flags, "about:blank"], { env });
   const [, browserWSEndpoint] = await program.line(/DevTools listening on (ws:.*)$/);
-  const browser = await connect({ browserWSEndpoint, defaultViewport: null });
+  const browser = await connect({ browserWSEndpoint });
   return assemble({ name: "chromium", browser, program, profile, prompt: nativePrompt(startAtspi(env)) });
 }
 

@@ -1,7 +1,7 @@
 // Stock Firefox, headless, driven over WebDriver BiDi.
 
-import { connect } from "puppeteer-core";
 import { assemble, profileFolder } from "./assemble.mjs";
+import { connect } from "./connect.mjs";
 import { fill, prefer } from "./firefox_profile.mjs";
 import { firefoxPrompt } from "./firefox_prompt.mjs";
 import { start } from "./processes.mjs";
@@ -12,7 +12,7 @@ async function run(profile, env) {
     ["--headless", "--no-remote", "--profile", profile, "--remote-debugging-port=0",
       "--remote-allow-system-access", "about:blank"], { env });
   const [, address] = await program.line(/WebDriver BiDi listening on (ws:.*)$/);
-  const browser = await connect({ browserWSEndpoint: `${address}/session`, protocol: "webDriverBiDi", defaultViewport: null });
+  const browser = await connect({ browserWSEndpoint: `${address}/session`, protocol: "webDriverBiDi" });
   return { program, browser };
 }
 

@@ -48,7 +48,7 @@ export async function startLab({ display }) {
 function desktop({ control, push_url: pushUrl }) {
   /** @param {string} path @param {object} [body] posts when given @returns {Promise<any>} */
   const ask = async (path, body) => {
-    const response = await fetch(control + path, body && { method: "POST", body: JSON.stringify(body) });
+    const response = await fetch(control + path, { signal: AbortSignal.timeout(2 * WITHIN), ...body && { method: "POST", body: JSON.stringify(body) } });
     if (!response.ok) throw new Error(`the lab answered ${response.status} to ${path}: ${await response.text()}`);
     return response.json();
   };

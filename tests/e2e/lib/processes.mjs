@@ -3,9 +3,10 @@
 import { spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { createInterface } from "node:readline";
-import { WITHIN, until } from "./until.mjs";
+import { tellStuck } from "./test.mjs";
+import { WITHIN, until, within } from "./until.mjs";
 
 /** @type {Set<() => void>} what is still to be undone when the runner ends, in the order it was done */
 const leftovers = new Set();
@@ -13,7 +14,10 @@ const leftovers = new Set();
 process.on("exit", () => [...leftovers].reverse().forEach((undo) => undo()));
 for (const [signal, code] of /** @type {const} */ ([["SIGINT", 130], ["SIGTERM", 143], ["SIGHUP", 129]])) {
   // Without a handler these signals end node before "exit" is emitted.
-  process.once(signal, () => process.exit(code));
+  process.once(signal, () => {
+    if (signal === "SIGTERM") tellStuck(basename(String(process.argv[1]))); // the runner's time limit for a whole file
+    process.exit(code);
+  });
 }
 if (process.env.NODE_TEST_CONTEXT) {
   // `node --test` runs this file in a child, which would go on to its end when the runner itself is killed.
@@ -119,6 +123,6 @@ async function line(command, { output, running }, pattern, within = WITHIN) {
 async function stop({ child, running }, kill) {
   const ended = running() ? new Promise((resolve) => child.once("exit", resolve)) : null;
   kill();
-  await ended;
+  await within(`${child.spawnfile} to die`, Promise.resolve(ended));
   leftovers.delete(kill);
 }

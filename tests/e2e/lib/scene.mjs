@@ -25,7 +25,10 @@ export async function scene(browserName, { demo, profile } = {}) {
   /** @type {{ close: () => Promise<void> }[]} */
   const standing = [];
   const close = async () => {
-    while (standing.length) await standing.pop()?.close();
+    const closing = [];
+    // One after the other, the last first; what does not close keeps nothing else from closing.
+    for (let part = standing.pop(); part; part = standing.pop()) closing.push(...await Promise.allSettled([part.close()]));
+    for (const part of closing) if (part.status === "rejected") throw part.reason;
   };
   /** @template {{ close: () => Promise<void> }} T @param {Promise<T>} starting */
   const set = async (starting) => {

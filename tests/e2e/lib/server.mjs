@@ -98,6 +98,6 @@ export const topics = async ({ database }) => (await query(database, "select top
  */
 export async function query(database, sql) {
   const wait = ["-cmd", ".timeout 2000"]; // the server writes at the same time
-  const { stdout } = await promisify(execFile)("sqlite3", ["-readonly", "-json", ...wait, database, sql]);
+  const { stdout } = await promisify(execFile)("sqlite3", ["-readonly", "-json", ...wait, database, sql], { timeout: WITHIN });
   return stdout.trim() ? JSON.parse(stdout) : []; // -json prints nothing for no rows
 }

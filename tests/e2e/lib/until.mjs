@@ -1,14 +1,14 @@
 // Waits on a condition with a deadline, so that no test ever sleeps for a fixed time.
 
+import { setTimeout as pause } from "node:timers/promises";
+import { whenStuck } from "./test.mjs";
+
 /** Between two looks, ms: at first, and at most. Looking costs work, of which a busy machine has none to spare. */
 const STEP_MS = 25;
 const LONGEST_STEP_MS = 200;
 
 /** How long a wait may take unless it says otherwise, ms: two browsers at once on a slow machine. Nothing is judged by it. */
 export const WITHIN = 30_000;
-
-/** @param {number} milliseconds */
-const pause = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
 /**
  * Asks `probe` again and again until it answers something truthy, and returns that answer.
@@ -19,7 +19,18 @@ const pause = (milliseconds) => new Promise((resolve) => setTimeout(resolve, mil
  * @param {{ within?: number, hint?: () => unknown }} [options] deadline in ms; facts to add to the failure
  * @returns {Promise<Exclude<T, null | undefined | false | 0 | "">>}
  */
-export async function until(what, probe, { within = WITHIN, hint } = {}) {
+export async function until(what, probe, options = {}) {
+  const began = Date.now();
+  const over = whenStuck(() => [`${what}, for ${Date.now() - began} ms`]);
+  return look(what, probe, options).finally(over);
+}
+
+/**
+ * @template T
+ * @param {string} what @param {() => T | Promise<T>} probe @param {{ within?: number, hint?: () => unknown }} options as for `until`
+ * @returns {Promise<Exclude<T, null | undefined | false | 0 | "">>}
+ */
+async function look(what, probe, { within = WITHIN, hint }) {
   const began = Date.now();
   const deadline = began + within;
   /** @type {string} */
@@ -38,6 +49,21 @@ export async function until(what, probe, { within = WITHIN, hint } = {}) {
   }
   const facts = hint ? `; ${JSON.stringify(await hint())}` : "";
   throw new Error(`waited ${within} ms in vain for ${what}${last}${facts}`);
+}
+
+/**
+ * Waits for what has no deadline of its own.
+ * @template T
+ * @param {string} what @param {Promise<T>} promise @param {number} [ms]
+ * @returns {Promise<T>}
+ */
+export async function within(what, promise, ms = 2 * WITHIN) {
+  const over = new AbortController();
+  const late = pause(ms, undefined, { signal: over.signal }).then(() => {
+    throw new Error(`waited ${ms} ms in vain for ${what}`);
+  });
+  late.catch(() => {}); // broken off
+  return Promise.race([promise, late]).finally(() => over.abort());
 }
 
 /**

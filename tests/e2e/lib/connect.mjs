@@ -1,0 +1,10 @@
+// Connects to a browser that was started, with limits where puppeteer has none.
+
+import { connect as open } from "puppeteer-core";
+import { within } from "./until.mjs";
+
+/** How long a browser may take for one command, ms. Puppeteer's own 180 s are most of what a whole test has. */
+const COMMAND_MS = 90_000;
+
+/** @param {import("puppeteer-core").ConnectOptions} options */
+export const connect = (options) => within("the browser to take the connection", open({ defaultViewport: null, protocolTimeout: COMMAND_MS, ...options }));
