@@ -27,6 +27,13 @@ const flags = (profile) => [
   ...(process.getuid?.() === 0 ? ["--no-sandbox"] : []), // Chromium refuses to run as root without it
 ];
 
+/** @param {string[]} args @param {Record<string, string>} env */
+async function run(args, env) {
+  const program = start(process.env.CHROMIUM ?? "/usr/bin/chromium", args, { env });
+  const [, browserWSEndpoint] = await program.line(/DevTools listening on (ws:.*)$/);
+  return { program, browser: await connect({ browserWSEndpoint }, program) };
+}
+
 /**
  * @param {import("./browser.mjs").Around} around
  * @returns {Promise<import("./browser.mjs").TestBrowser>}
@@ -34,10 +41,10 @@ const flags = (profile) => [
 export async function launchChromium({ lab, display, profile: given }) {
   const profile = profileFolder(given);
   const env = { ...display.env, ...lab.env, ACCESSIBILITY_ENABLED: "1" };
-  const program = start(process.env.CHROMIUM ?? "/usr/bin/chromium",
-    [...flags(profile.path), ...lab.chromium_flags, "about:blank"], { env });
-  const [, browserWSEndpoint] = await program.line(/DevTools listening on (ws:.*)$/);
-  const browser = await connect({ browserWSEndpoint });
+  const args = [...flags(profile.path), ...lab.chromium_flags, "about:blank"];
+  // Once in a thousand starts puppeteer waits for ever while it connects (puppeteer#12855, puppeteer-sharp#2202). Nothing has
+  // been tried yet then: it is started once more.
+  const { program, browser } = await run(args, env).catch(() => run(args, env));
   return assemble({ name: "chromium", browser, program, profile, prompt: nativePrompt(startAtspi(env)) });
 }
 

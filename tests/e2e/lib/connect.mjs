@@ -6,5 +6,12 @@ import { within } from "./until.mjs";
 /** How long a browser may take for one command, ms. Puppeteer's own 180 s are most of what a whole test has. */
 const COMMAND_MS = 90_000;
 
-/** @param {import("puppeteer-core").ConnectOptions} options */
-export const connect = (options) => within("the browser to take the connection", open({ defaultViewport: null, protocolTimeout: COMMAND_MS, ...options }));
+/**
+ * @param {import("puppeteer-core").ConnectOptions} options
+ * @param {import("./processes.mjs").Helper} program the browser; it is killed if it takes no connection
+ */
+export const connect = (options, program) =>
+  within("the browser to take the connection", open({ defaultViewport: null, protocolTimeout: COMMAND_MS, ...options })).catch(async (error) => {
+    await program.stop();
+    throw error;
+  });

@@ -12,7 +12,7 @@ async function run(profile, env) {
     ["--headless", "--no-remote", "--profile", profile, "--remote-debugging-port=0",
       "--remote-allow-system-access", "about:blank"], { env });
   const [, address] = await program.line(/WebDriver BiDi listening on (ws:.*)$/);
-  const browser = await connect({ browserWSEndpoint: `${address}/session`, protocol: "webDriverBiDi" });
+  const browser = await connect({ browserWSEndpoint: `${address}/session`, protocol: "webDriverBiDi" }, program);
   return { program, browser };
 }
 

@@ -56,7 +56,7 @@ export function cleanEnvironment(home, extra = {}) {
  * @property {import("node:child_process").ChildProcess} child
  * @property {string[]} output its last lines on stdout and stderr
  * @property {() => boolean} running
- * @property {(pattern: RegExp, within?: number) => Promise<RegExpMatchArray>} line the first line that matches
+ * @property {(pattern: RegExp, within?: number) => Promise<RegExpMatchArray>} line the first line that matches; without one it is killed
  * @property {() => Promise<void>} ended waits until it has ended by itself
  * @property {() => Promise<void>} stop kills it with all its children
  */
@@ -82,7 +82,8 @@ export function start(command, args, { env, extraPipe = false }) {
   child.stdin?.on("error", () => {}); // EPIPE after the process ended; `running` tells
   return {
     ...helper,
-    line: (pattern, within) => line(command, helper, pattern, within),
+    // What does not come up is killed: it would keep the runner from ending.
+    line: (pattern, within) => line(command, helper, pattern, within).catch((error) => stop(helper, kill).then(() => { throw error; })),
     ended: async () => void await until(`${command} to end`, () => !helper.running()),
     stop: () => stop(helper, kill),
   };
@@ -108,7 +109,7 @@ function listen(child) {
  * @param {RegExp} pattern
  * @param {number} [within]
  */
-async function line(command, { output, running }, pattern, within = WITHIN) {
+async function line(command, { output, running }, pattern, within = 2 * WITHIN) {
   const find = () => output.map((text) => text.match(pattern)).find(Boolean);
   const found = await until(`${pattern} from ${command}`, () => find() || (running() ? null : "ended"),
     { within, hint: () => output.slice(-20) });
