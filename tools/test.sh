@@ -27,6 +27,7 @@ NOTED='^ *(# )?(fuzz: .*|.*: slept on .*)$'
 # broke off had said before. Of others, the end of the log.
 failures() {
   grep -E '^ *not ok ' "$1" || { tail -n 120 "$1"; return; }
+  sed -nE '/^# .* hangs; it waits for:$/,/^# Subtest/p' "$1" # said before the test's own lines
   awk '
     /^# Subtest/ { said = ""; next }
     /^# / { said = said $0 "\n" }

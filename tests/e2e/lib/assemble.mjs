@@ -28,7 +28,7 @@ export function profileFolder(given) {
  */
 export function assemble({ name, browser, program, profile, prompt }) {
   watchAll(browser);
-  const closed = whenStuck(() => browser.debugInfo.pendingProtocolErrors.map(({ stack }) => `an answer of ${name}: ${stack}`));
+  const closed = whenStuck(() => browser.debugInfo.pendingProtocolErrors.map(({ message }) => `${name}: ${message}`));
   const close = async () => {
     closed();
     await browser.disconnect();
