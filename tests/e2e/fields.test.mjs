@@ -8,7 +8,7 @@ import { BROWSERS } from "./lib/browser.mjs";
 import { temporaryFolder } from "./lib/processes.mjs";
 import { configure, SHOP, told } from "./lib/shop.mjs";
 import { subscriber } from "./lib/subscriber.mjs";
-import { SHOWN } from "./lib/tabs.mjs";
+import { SHOWN, sleeps } from "./lib/tabs.mjs";
 import { test } from "./lib/test.mjs";
 import { until } from "./lib/until.mjs";
 
@@ -72,14 +72,17 @@ const listed = (page, tag) => page.evaluate(async (tag) => {
 /** Labels of the message's own buttons. @param {import("./lib/lab.mjs").DesktopNotification} shown */
 const buttons = ({ actions }) => actions.map(({ label }) => label).filter((label) => !["Activate", "Settings"].includes(label));
 
-/** In the page: it shows messages itself, and keeps their titles. */
-const takeMessages = () => {
+/** In the page: it shows messages itself, and keeps their titles. @param {boolean} [asleep] says so in the form that does not wake the kit */
+const takeMessages = (asleep) => {
   const site = /** @type {any} */ (window);
   site.taken = [];
-  site.softbell.push((/** @type {import("../../pkg/index.js").Softbell} */ softbell) => softbell.on("notification.received", (message) => {
-    message.preventDefault?.();
+  /** @param {import("../../pkg/index.js").Message} message */
+  const take = (message) => {
+    message.preventDefault();
     site.taken.push(message.title);
-  }));
+  };
+  if (asleep) site.softbell.push(["on", "notification.received", take]);
+  else site.softbell.push((/** @type {import("../../pkg/index.js").Softbell} */ softbell) => softbell.on("notification.received", take));
 };
 /** @param {import("./lib/pages.mjs").WatchedPage} page @returns {Promise<string[]>} */
 const taken = async (page) => (await page.evaluate(() => /** @type {any} */ (window).taken)).filter((/** @type {string} */ title) => title !== "That was all");
@@ -174,4 +177,26 @@ for (const name of BROWSERS)
       await lab.notification(({ summary }) => summary === "Behind ice");
       assert.deepEqual(await reported(), titles.flatMap(() => SHOWN));
     }
+  });
+
+for (const name of BROWSERS)
+  test(`${name}: C10: under the policy page a sleeping page takes no message, though a listener waits in its queue; a function in the queue wakes it`, async (t) => {
+    const { lab, page, send, since } = await subscriber(t, name, { config: { foreground: "page" } });
+    await page.reload({ waitUntil: "networkidle0" });
+    await page.evaluate(takeMessages, true);
+    await send.message({ title: "Asleep" });
+    await lab.notification(({ summary }) => summary === "Asleep");
+    assert.deepEqual(await since(2), SHOWN);
+    assert.deepEqual([await taken(page), await sleeps(page)], [[], true]);
+
+    await page.reload({ waitUntil: "networkidle0" });
+    assert.ok(await sleeps(page), "so it is the function that wakes it");
+    await page.evaluate(takeMessages);
+    await told(page);
+    await send.message({ title: "Awake" });
+    assert.deepEqual(await since(4), [...SHOWN, ...SHOWN]);
+    assert.deepEqual(await taken(page), ["Awake"]);
+    // Only Chromium lets a page show it instead.
+    if (name === "firefox") await lab.notification(({ summary }) => summary === "Awake");
+    else assert.ok(!(await lab.notifications()).some(({ summary }) => summary === "Awake"));
   });
