@@ -3,10 +3,11 @@
 import assert from "node:assert/strict";
 import { axe } from "./lib/axe.mjs";
 import { BROWSERS } from "./lib/browser.mjs";
-import { openConsole, read, sendToOne, write } from "./lib/console.mjs";
-import { reports } from "./lib/server.mjs";
-import { popupIsOpen, press, told, visit } from "./lib/shop.mjs";
+import { choose, openConsole, read, sendToOne, write } from "./lib/console.mjs";
+import { reports, topics } from "./lib/server.mjs";
+import { call, popupIsOpen, press, told, visit } from "./lib/shop.mjs";
 import { subscriber } from "./lib/subscriber.mjs";
+import { sleeps } from "./lib/tabs.mjs";
 import { test } from "./lib/test.mjs";
 import { until } from "./lib/until.mjs";
 
@@ -15,6 +16,9 @@ const follow = (page, control) => Promise.all([page.waitForNavigation(), page.cl
 
 /** @param {import("./lib/pages.mjs").WatchedPage} page */
 const heading = (page) => page.$eval("h1", ({ textContent }) => textContent?.trim());
+
+/** The shop's button for a topic: whether it is pressed, and what the page says of it. @param {import("./lib/pages.mjs").WatchedPage} page */
+const offers = async (page) => [await page.$eval("[data-topic]", (button) => button.getAttribute("aria-pressed")), await read(page, "[data-told]")];
 
 /** From a product to its order. @param {import("./lib/pages.mjs").WatchedPage} page @param {string} product */
 const buy = async (page, product) => {
@@ -89,5 +93,55 @@ for (const name of BROWSERS) {
     assert.deepEqual(page.consoleLines, []);
     await page.reload();
     assert.equal(await page.$("[role=status]"), null, "who comes again reads it no more");
+  });
+
+  test(`${name}: C2: the shop's button follows offers, and "Fewer like this" under a message about them ends that`, async (t) => {
+    const { browser, lab, server, page } = await subscriber(t, name);
+    await (await call(page, "setTopics", ["orders"])).outcome();
+    await page.goto(`${server.shop}/welcome.html`, { waitUntil: "networkidle0" });
+    assert.ok(await sleeps(page), "nobody is woken to draw a button");
+    assert.deepEqual(await offers(page), ["false", ""]);
+    await page.click("[data-topic]");
+    const follows = ["true", "You hear about offers now. Press again to stop."];
+    await until("the page to say so", async () => (await offers(page)).join() === follows.join());
+    assert.deepEqual((await axe(page)).violations, []);
+    await until("the server to know", async () => (await topics(server)) === '["orders","offers"]');
+    await page.focus("[data-topic]");
+    await page.keyboard.press(" ");
+    await until("the topic to be gone", async () => (await topics(server)) === '["orders"]');
+    assert.deepEqual(await offers(page), ["false", "You hear nothing about offers any more."]);
+    await page.keyboard.press("Enter");
+    await until("the topic", async () => (await topics(server)) === '["orders","offers"]');
+
+    const form = await openConsole({ browser, server }, "send", "#message");
+    await write(form, "title", "Paper is cheaper this week");
+    await choose(form, "audience", "topic");
+    await choose(form, "audience.topic", "offers");
+    await write(form, "actions[0].title", "Fewer like this");
+    await choose(form, "actions[0].type", "mute");
+    await sendToOne(form);
+    const shown = await lab.notification((n) => n.summary === "Paper is cheaper this week");
+    if (!shown.actions.some(({ label }) => label === "Fewer like this")) return; // this browser shows no buttons
+    await lab.action(shown.id, "Fewer like this");
+    await until("the topic to be gone", async () => (await topics(server)) === '["orders"]');
+    await page.bringToFront();
+    await until("the page to know", async () => (await offers(page)).join() === "false,You hear nothing about offers any more.");
+    assert.deepEqual(page.consoleLines, []);
+  });
+
+  test(`${name}: the shop's button for a topic asks who has not said Yes yet, and says so where nothing came of it`, async (t) => {
+    const { browser, server, page } = await visit(t, name, { config: { prompt: false } });
+    await told(page);
+    await page.goto(`${server.shop}/welcome.html`);
+    await page.click("[data-topic]");
+    await press(page, "no");
+    const off = "false,Notifications are off. See the settings at the end of the page.";
+    await until("the page to say so", async () => (await offers(page)).join() === off);
+    await page.click("[data-topic]");
+    await press(page, "yes");
+    await browser.answerPrompt("allow");
+    await until("the page to say so", async () => (await offers(page)).join() === "true,You hear about offers now. Press again to stop.");
+    await until("the server to know", async () => (await topics(server)) === '["offers"]');
+    assert.deepEqual(page.consoleLines, []);
   });
 }

@@ -1,4 +1,4 @@
-// The demo shop's own pages: basket, order, and the three lines that a website writes to use the kit.
+// The demo shop's own pages: basket, order, topics, and the three lines that a website writes to use the kit.
 
 /** What there is to buy; server/src/http/orders.rs knows the same goods. @type {Record<string, { name: string, price: number }>} */
 const GOODS = {
@@ -9,6 +9,8 @@ const GOODS = {
 
 /** Who may be signed in: a demo asks for no password. @type {Record<string, string>} */
 const CUSTOMERS = { "": "Guest", ada: "Ada", ben: "Ben" };
+
+/** @typedef {import("../../pkg/index.js").Softbell} Softbell */
 
 /** How long an order waits for a loader that never comes, ms: whoever blocks it can buy all the same. */
 const LOADER_LIMIT = 2000;
@@ -30,13 +32,16 @@ const show = (name, shown = true) => all(name).forEach((element) => (element.hid
 /** The queue as it is now: the loader puts its own in the place of the page's. @param {import("../../pkg/index.js").Command} command */
 const tell = (command) => (window.softbell ||= /** @type {any} */ ([])).push(command);
 
-/** This browser's id on the push server, where it has one. @returns {Promise<string | undefined>} */
-const device = () =>
+/** The kit, awake; nothing where it fails or does not come in time. @returns {Promise<Softbell | undefined>} */
+const kit = () =>
   new Promise((resolve) => {
-    tell((softbell) => void softbell.getStatus().then(({ deviceId }) => resolve(deviceId), () => resolve(undefined)));
+    tell((softbell) => void softbell.ready.then(() => resolve(softbell), () => resolve(undefined)));
     setTimeout(() => Array.isArray(window.softbell) && resolve(undefined), LOADER_LIMIT);
     setTimeout(resolve, KIT_LIMIT);
   });
+
+/** This browser's id on the push server, where it has one. @returns {Promise<string | undefined>} */
+const device = async () => (await (await kit())?.getStatus().catch(() => undefined))?.deviceId;
 
 /**
  * A press on a private message leads here with an id in the address, which the kit takes out again: the browser's own entry
@@ -139,6 +144,51 @@ const status = async () => {
   show("parcel");
 };
 
+/**
+ * Who has not said Yes yet, or has taken it back, is asked first.
+ * @param {Softbell} softbell @param {string} topic @param {boolean} wanted
+ */
+const follow = async (softbell, topic, wanted) => {
+  if (wanted && (await softbell.getStatus()).status !== "allowed") await softbell.optIn();
+  const { status, topics } = await softbell.getStatus();
+  const others = topics.filter((each) => each !== topic);
+  if (status === "allowed") await softbell.setTopics(wanted ? [...others, topic] : others);
+};
+
+/**
+ * A button that stays pressed while a topic is followed. Nobody is woken to draw it: until it is pressed it looks as if
+ * the topic was not, and a press then says so once more, which changes nothing.
+ * @param {HTMLElement} button
+ */
+const topicButton = (button) => {
+  const { topic = "" } = button.dataset;
+  const isPressed = () => button.getAttribute("aria-pressed") === "true";
+  /** @param {Softbell} softbell */
+  const draw = async (softbell) => {
+    const { status, topics } = await softbell.getStatus();
+    const follows = status === "allowed" && topics.includes(topic);
+    button.setAttribute("aria-pressed", String(follows));
+    if (status !== "allowed") write("told", "Notifications are off. See the settings at the end of the page.");
+    else write("told", follows ? `You hear about ${topic} now. Press again to stop.` : `You hear nothing about ${topic} any more.`);
+  };
+  /** @type {Softbell | undefined} */
+  let awake;
+  button.addEventListener("click", async () => {
+    const wanted = !isPressed();
+    write("told", "One moment …");
+    try {
+      awake ??= await kit();
+      if (!awake) throw new Error("the kit did not come");
+      await follow(awake, topic, wanted);
+      await draw(awake);
+    } catch {
+      write("told", "That did not work. Please try again.");
+    }
+  });
+  // "Fewer like this" was perhaps pressed meanwhile, which is no affair of any page.
+  document.addEventListener("visibilitychange", () => void (awake && isPressed() && draw(awake).catch(() => {})));
+};
+
 /** What this shop's back end signs for its customer; the kit calls for it only when its server needs one. @param {string} customer */
 const pushToken = async (customer) => {
   const response = await fetch(`/push-token?user=${customer}`);
@@ -186,6 +236,7 @@ const signIn = () => {
 signIn();
 if (cameByNotification()) letters();
 all("settings").forEach((button) => button.addEventListener("click", () => tell(["openPreferences"])));
+all("topic").forEach(topicButton);
 if (all("basket").length) basket();
 if (all("steps").length) {
   status();
