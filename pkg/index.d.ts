@@ -523,7 +523,7 @@ declare global {
 /**
  * Starts Softbell in a browser; returns at once. The same configuration twice gives the same client; another one destroys
  * the client before it. Importing the package does nothing, in a browser or in Node; on a server there is nothing to start, so
- * call it in the page only.
+ * call it in the page only. In a page that the browser prerenders it waits until somebody looks at it.
  * @example
  * const softbell = init({ site: "shop", server: "https://push.example.com", prompt: { pageViews: 3 } });
  */

@@ -115,6 +115,9 @@ export class Client {
 
   async load() {
     if ((page[OWNER] ??= us) !== us) return (await this.later()).refuse(this, "second_copy");
+    const { signal } = this.ending;
+    // Whatever the visitor has answered, a page that nobody has looked at yet reads `default` (nav-speculation, prerendering.html#patch-notifications).
+    if (/** @type {any} */ (document).prerendering) await new Promise((begin) => document.addEventListener("prerenderingchange", begin, { signal }));
     const { wasm, fingerprint } = this.boot;
     const [words, dispatch] = await Promise.all([this.words(), loadModule(wasm)]);
     if (this.ended) return;
@@ -129,7 +132,6 @@ export class Client {
       this.tell(EVENT_LOOKED, permission());
       this.pause();
     };
-    const { signal } = this.ending;
     for (const occasion of ["focus", "visibilitychange"]) addEventListener(occasion, look, { signal });
     this.shares = !!recall(`${this.key}.history`);
     addEventListener("pageshow", ({ persisted }) => persisted && this.catchUp(), { signal });

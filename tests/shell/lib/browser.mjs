@@ -37,9 +37,9 @@ export const openBrowser = ({ permission = "granted" } = {}) => {
     /** @type {Tab[]} */
     tabs: [],
 
-    /** Opens a page of the site. @param {Partial<Config>} [config] */
-    open: (config) => {
-      const tab = openTab(browser, config);
+    /** Opens a page of the site. @param {Partial<Config>} [config] @param {boolean} [prerendering] ahead of time: nobody looks at it yet */
+    open: (config, prerendering) => {
+      const tab = openTab(browser, config, prerendering);
       browser.tabs.push(tab);
       return tab;
     },

@@ -96,14 +96,22 @@ const workersOf = (browser, tab) => {
 };
 
 /** What our popup is made of: nobody looks at it, but whether it is there. @param {Tab} tab */
-const documentOf = ({ drawn }) => {
+const documentOf = (tab) => {
   const node = () => ({ append: NOTHING, addEventListener: NOTHING, querySelector: () => null });
   const createElement = () => {
-    const made = { ...node(), dataset: {}, setAttribute: NOTHING, attachShadow: node, remove: () => void drawn.delete(made) };
+    const made = { ...node(), dataset: {}, setAttribute: NOTHING, attachShadow: node, remove: () => void tab.drawn.delete(made) };
     return made;
   };
-  const body = { append: (/** @type {object} */ host) => void drawn.add(host) };
-  return { documentElement: { lang: "en" }, hidden: false, body, createElement, createDocumentFragment: node };
+  const body = { append: (/** @type {object} */ host) => void tab.drawn.add(host) };
+  return {
+    documentElement: { lang: "en" }, body, createElement, createDocumentFragment: node, addEventListener: tab.seen.add,
+    get prerendering() {
+      return tab.isPrerendering;
+    },
+    get hidden() {
+      return tab.isPrerendering;
+    },
+  };
 };
 
 /** @param {number} status @param {unknown} body @param {Record<string, string>} [headers] */
@@ -123,7 +131,10 @@ const networkOf = (browser, tab) => {
   /** @param {URL | string} address @param {object} [init] */
   return (address, init = {}) => tab.ask(async () => {
     const url = String(address);
-    if (url.endsWith(".wasm")) return response(200, new ArrayBuffer(0));
+    if (url.endsWith(".wasm")) {
+      tab.modules += 1;
+      return response(200, new ArrayBuffer(0));
+    }
     if (!browser.online) throw new TypeError("no network");
     if (!url.endsWith("/config")) return send(url, init);
     await tasks.pass("config");
@@ -145,7 +156,8 @@ export const pageOf = (browser, tab, addEventListener) => ({
     subtle: { digest: async (/** @type {string} */ _, /** @type {Uint8Array} */ data) => new Uint8Array(createHash("sha256").update(data).digest()).buffer },
   },
   Notification: Object.defineProperties(NOTHING.bind(undefined), {
-    permission: { get: () => browser.permission },
+    // nav-speculation, prerendering.html#patch-notifications
+    permission: { get: () => (tab.isPrerendering ? "default" : browser.permission) },
     requestPermission: { value: () => tab.ask(async () => browser.permission) },
   }),
   navigator: { language: "en", userAgent: "", maxTouchPoints: 0, sendBeacon: () => true, serviceWorker: workersOf(browser, tab) },

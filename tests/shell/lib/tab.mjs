@@ -40,11 +40,13 @@ const load = compileFunction(`${outputFiles[0]?.text} return kit.init;`, [...NAM
  * @property {(work: () => void) => void} task runs it as the page: when it is back, where it is frozen; never, where it was left
  * @property {<T>(work: () => Promise<T>) => Promise<T>} ask has the browser do it
  * @property {(name: string, members?: object) => void} fire an event of the window
+ * @property {boolean} isPrerendering nobody has looked at it yet @property {() => void} activate somebody does
+ * @property {ReturnType<typeof listenersOf>} seen what listens to the document @property {number} modules that were fetched
  * @property {() => void} freeze into the back-forward cache @property {() => void} thaw out of it @property {() => void} leave for another page
  */
 
-/** @param {Browser} browser @param {Partial<Config>} [config] @returns {Tab} */
-export const openTab = (browser, config) => {
+/** @param {Browser} browser @param {Partial<Config>} [config] @param {boolean} [isPrerendering] @returns {Tab} */
+export const openTab = (browser, config, isPrerendering = false) => {
   const events = listenersOf();
   /** What the page would do, while it is frozen. @type {(() => void)[]} */
   const frozen = [];
@@ -53,7 +55,7 @@ export const openTab = (browser, config) => {
 
   /** @type {Tab} */
   const tab = {
-    connections: [], errors: [], drawn: new Set(),
+    connections: [], errors: [], drawn: new Set(), isPrerendering, seen: listenersOf(), modules: 0,
     get isAwake() {
       return life === "awake";
     },
@@ -66,6 +68,10 @@ export const openTab = (browser, config) => {
         browser.tasks.turn().then(work).then((value) => tab.task(() => resolve(value)), (error) => tab.task(() => reject(error)));
       }),
     fire: events.fire,
+    activate: () => {
+      tab.isPrerendering = false;
+      tab.seen.fire("prerenderingchange");
+    },
     freeze: () => {
       tab.fire("pagehide", { persisted: true });
       life = "frozen";
