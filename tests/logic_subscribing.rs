@@ -101,9 +101,9 @@ fn events_that_come_too_late_do_nothing() {
     assert_eq!(device.tell(&Event::WorkerActive {}), []);
 }
 
-/// `version|written|until|views|permission|live|fingerprint|userhash|events`
+/// `version|written|until|views|permission|live|fingerprint|userhash|events|flushed`
 fn ticket(until: u64, permission: &str, live: &str) -> String {
-    format!("1|{NOON}|{until}||{permission}|{live}|f1||")
+    format!("1|{NOON}|{until}||{permission}|{live}|f1|||0000000")
 }
 
 #[test]
@@ -140,11 +140,11 @@ fn tickets_of_those_who_are_not_asked() {
 
     let mut views = Device::with(&[("prompt.pageViews", "n", "3")]);
     views.view();
-    assert_eq!(views.ticket, format!("1|{NOON}|{}|2|default||f1||", NOON + DAY), "two more page views");
+    assert_eq!(views.ticket, format!("1|{NOON}|{}|2|default||f1|||0000000", NOON + DAY), "two more page views");
 
     let mut events = Device::with(&[("prompt.events.0", "s", "cart"), ("prompt.events.1", "s", "wish")]);
     events.view();
-    assert_eq!(events.ticket, format!("1|{NOON}|{}||default||f1||cart,wish", NOON + DAY));
+    assert_eq!(events.ticket, format!("1|{NOON}|{}||default||f1||cart,wish,|0000000", NOON + DAY));
 }
 
 #[test]

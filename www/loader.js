@@ -49,7 +49,7 @@ const asleep = () => {
   const fields = ticket();
   if (!fields || /[?&#]softbell/.test(/** @type {any} */ (location))) return null;
   const due = +fields[9] !== (fields[9] = (Date.now() / FLUSH_EVERY) | 0);
-  const wakes = fields[3] && --fields[3] < 1;
+  const wakes = fields[3] && !(fields[3] -= /** @type {any} */ (fields[3] > 0)); // never longer: storage may be full
   localStorage[key] = fields.join("|");
   return wakes ? null : due;
 };

@@ -8,6 +8,10 @@ use super::prompt::DAY;
 use crate::contract::Permission;
 use crate::contract::text::{number, pieces};
 
+/// Where the loader notes in which quarter of an hour since 1970 it last had the worker send what waits: not yet. As long
+/// as what it writes, seven digits until 2255: its write never needs room that the site may have filled meanwhile.
+const NOT_FLUSHED: &str = "|0000000";
+
 /// Everything on a ticket that logic decides.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Ticket<'a> {
@@ -30,7 +34,7 @@ pub struct Ticket<'a> {
 }
 
 impl Ticket<'_> {
-    /// `1|written|until|views|permission|live|fingerprint|userhash|events`.
+    /// `1|written|until|views|permission|live|fingerprint|userhash|events|flushed`.
     #[must_use]
     pub fn write(&self) -> String {
         let mut line = String::from("1|");
@@ -47,12 +51,11 @@ impl Ticket<'_> {
         }
         self.write_user(&mut line);
         line.push('|');
-        for (at, event) in self.events.iter().enumerate() {
-            if at > 0 {
-                line.push(',');
-            }
+        for event in self.events {
             line.push_str(event);
+            line.push(',');
         }
+        line.push_str(NOT_FLUSHED);
         line
     }
 

@@ -69,9 +69,9 @@ const view = async ({ attributes = {}, storage = {}, queue, privacy, module, pre
   };
 };
 
-/** A ticket that holds on a page with these attributes. @param {Partial<Record<"until" | "views" | "permission" | "live" | "user" | "events", string>>} [fields] @param {object} [attributes] */
-const ticket = ({ until = String(NOW + HOUR), views = "", permission = "granted", live = "1", user = "", events = "" } = {}, attributes = {}) => ({
-  "softbell.shop": ["1", NOW - HOUR, until, views, permission, live, hash(BUILD + JSON.stringify({ site: "shop", server: "https://push.example", ...attributes })), user, events].join("|"),
+/** A ticket that holds on a page with these attributes. @param {Partial<Record<"until" | "views" | "permission" | "live" | "user" | "events" | "flushed", string>>} [fields] @param {object} [attributes] */
+const ticket = ({ until = String(NOW + HOUR), views = "", permission = "granted", live = "1", user = "", events = "", flushed = "0000000" } = {}, attributes = {}) => ({
+  "softbell.shop": ["1", NOW - HOUR, until, views, permission, live, hash(BUILD + JSON.stringify({ site: "shop", server: "https://push.example", ...attributes })), user, events, flushed].join("|"),
   "softbell.shop.history": "1|3",
 });
 
@@ -181,9 +181,9 @@ test("F7: what the visitor says later reaches a client that is awake", async () 
 
 test("F7: Global Privacy Control: a sleeping page neither hands on nor wakes for what would only make a profile", async () => {
   const queue = [["track", "wish"], ["track", "cart"], ["conversion", "order"]];
-  const { fetched, posted } = await view({ privacy: true, storage: ticket({ events: "wish" }), queue });
+  const { fetched, posted } = await view({ privacy: true, storage: ticket({ events: "wish," }), queue });
   assert.deepEqual([fetched, posted], [[], []]);
-  const without = await view({ storage: ticket({ events: "wish" }), queue: queue.slice(1) });
+  const without = await view({ storage: ticket({ events: "wish," }), queue: queue.slice(1) });
   assert.deepEqual(without.posted, queue.slice(1));
 });
 
@@ -197,6 +197,32 @@ test("what waits is flushed at most once in a quarter of an hour, and only for a
   const asked = await view({ storage: ticket({ live: "" }) });
   await asked.idle();
   assert.deepEqual(asked.posted, []);
+});
+
+test("J1: a ticket is kept up on storage that the site has filled: nothing is thrown, held back or flushed again and again", async () => {
+  const full = (/** @type {Record<string, string>} */ kept) => new Proxy(kept, {
+    set: (_, name, value) => {
+      if (value.length > (kept[String(name)]?.length ?? 0)) throw new DOMException("full", "QuotaExceededError");
+      return Reflect.set(kept, name, value);
+    },
+  });
+  const storage = full(ticket());
+  for (const flushes of [[["flush"]], []]) {
+    const { fetched, posted, errors, idle } = await view({ storage });
+    await idle();
+    assert.deepEqual([fetched, posted, errors], [[], flushes, []]);
+  }
+  const waiting = full(ticket({ views: "2", live: "" }));
+  const asleep = await view({ storage: waiting, queue: [["on", "error"]] });
+  await asleep.idle();
+  assert.deepEqual([asleep.said, asleep.errors], [[], []]);
+  // The next view wakes, and so does every one after it, should the client not come to write a new one.
+  for (let time = 0; time < 3; time++) {
+    const { said, errors, idle } = await view({ storage: waiting, queue: [["on", "error"]] });
+    await idle();
+    assert.deepEqual([said, errors], [[["init", "granted"], ["on", "error"]], []]);
+    assert.equal(waiting["softbell.shop"]?.split("|")[3], "0", "as many views as were slept through");
+  }
 });
 
 test("a browser without notifications sleeps too", async () => {
@@ -216,7 +242,7 @@ test("J1: as a module it has no currentScript, and finds its tag", async () => {
   assert.deepEqual(said, [["init", "granted"], ["getStatus"]]);
 });
 
-test("a prerendered page is no page view before somebody looks at it", async () => {
+test("J2: a prerendered page is no page view before somebody looks at it", async () => {
   const page = await view({ prerendering: true, storage: ticket({ views: "2" }), queue: [["getStatus"]] });
   assert.deepEqual([page.said, page.touched], [[], 0]);
   page.document.prerendering = false;
