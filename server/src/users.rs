@@ -9,6 +9,9 @@ use crate::store::{Connection, earlier};
 use crate::wire::device::{DeviceState, Put, UserMember};
 use crate::wire::user_token::{Expected, TokenFault, UserKeys, UserToken};
 
+/// While a suspended user is there: what he does is not the owner's, until the owner is there again.
+const AWAY: i64 = i64::MAX;
+
 /// Whose device it is after a PUT.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Verdict {
@@ -24,17 +27,20 @@ pub struct Verdict {
 /// [`Error::Token`], [`Error::Internal`].
 pub async fn decide(app: &App, db: &mut Connection, put: &Put<'_>, known: &Known, now: i64) -> Result<Verdict, Error> {
     let mine = |owner| Verdict { owner, is_suspended: false };
+    let here = |owner: Owner| mine(Owner { owned_from: owned_from(known, owner.user.as_deref(), now), ..owner });
     match &put.state.user {
-        UserMember::Detached => Ok(mine(Owner::default())),
+        UserMember::Detached => Ok(here(Owner::default())),
         UserMember::Unchanged => Ok(mine(kept(put.state, known))),
         UserMember::Named { id, token: Some(token) } => {
             prove(app, put, id, token)?;
             take_over(db, put, known, id, now).await?;
-            Ok(mine(Owner { user: Some(id.clone()), personal_from: proven_from(put.state, known, id, now) }))
+            let personal_from = proven_from(put.state, known, id, now);
+            Ok(here(Owner { user: Some(id.clone()), personal_from, ..Owner::default() }))
         }
-        UserMember::Named { id, token: None } if known.user_id.as_ref() == Some(id) => Ok(mine(kept(put.state, known))),
+        UserMember::Named { id, token: None } if known.user_id.as_ref() == Some(id) => Ok(here(kept(put.state, known))),
         UserMember::Named { id, token: None } if earlier::seen(db, put.site, put.id, id, now).await? => {
-            Ok(Verdict { owner: kept(put.state, known), is_suspended: true })
+            let owner = Owner { owned_from: Some(AWAY), ..kept(put.state, known) };
+            Ok(Verdict { owner, is_suspended: true })
         }
         UserMember::Named { .. } => Err(TokenFault::Missing.into()),
     }
@@ -53,7 +59,14 @@ async fn take_over(db: &mut Connection, put: &Put<'_>, known: &Known, user: &str
 /// The owner so far. A new endpoint is not proven.
 fn kept(state: &DeviceState, known: &Known) -> Owner {
     let is_new = state.revision > known.revision && has_moved(state, known);
-    Owner { user: known.user_id.clone(), personal_from: known.personal_from.filter(|_| !is_new) }
+    Owner { personal_from: known.personal_from.filter(|_| !is_new), ..known.owner() }
+}
+
+/// Reports may come late, and those of who was there before are not the next one's. An anonymous visitor is taken for the
+/// user that he names first.
+fn owned_from(known: &Known, user: Option<&str>, now: i64) -> Option<i64> {
+    let has_left = known.user_id.is_some() && known.user_id.as_deref() != user;
+    if has_left || known.owned_from == Some(AWAY) { Some(now) } else { known.owned_from }
 }
 
 /// A proof is one for the endpoint that it came with. That of a state that is no news is not stored, so there it must be

@@ -15,6 +15,8 @@ pub struct Owner {
     /// Since when personal messages may go to the endpoint, in milliseconds since 1970; none: not before the next
     /// proof.
     pub personal_from: Option<i64>,
+    /// Reports of then or before, in milliseconds since 1970, are of somebody before; none: nobody was there before.
+    pub owned_from: Option<i64>,
 }
 
 /// What a PUT is compared with.
@@ -36,13 +38,15 @@ pub struct Known {
     pub user_id: Option<String>,
     /// See [`Owner`].
     pub personal_from: Option<i64>,
+    /// See [`Owner`].
+    pub owned_from: Option<i64>,
 }
 
 impl Known {
     /// Whose it is.
     #[must_use]
     pub fn owner(&self) -> Owner {
-        Owner { user: self.user_id.clone(), personal_from: self.personal_from }
+        Owner { user: self.user_id.clone(), personal_from: self.personal_from, owned_from: self.owned_from }
     }
 
     /// A device that has just been made: its first state is news.
@@ -57,6 +61,7 @@ impl Known {
             gone_endpoint: None,
             user_id: None,
             personal_from: None,
+            owned_from: None,
         }
     }
 }
@@ -79,7 +84,8 @@ pub struct Holder {
 /// The device, when it exists.
 pub async fn find(db: &mut Connection, site: &str, id: &str) -> Result<Option<Known>, sqlx::Error> {
     sqlx::query_as(
-        "SELECT secret_hash, revision, welcomed_at, endpoint, gone_at, gone_endpoint, user_id, personal_from
+        "SELECT secret_hash, revision, welcomed_at, endpoint, gone_at, gone_endpoint, user_id, personal_from,
+           owned_from
          FROM devices WHERE site = $1 AND id = $2",
     )
     .bind(site)
@@ -119,7 +125,7 @@ pub async fn update(
         "UPDATE devices SET revision = $3, permission = $4, status = $5, reason = $6, endpoint = $7, p256dh = $8,
            auth = $9, vapid = $10, topics = $11, tags = $12, locale = $13, time_zone = $14, capabilities = $15,
            updated_at = $16, seen_at = $16, user_id = $17, personal_from = $18, gone_at = $19,
-           snoozed_until = $20, vapid_retired = 0
+           snoozed_until = $20, owned_from = $21, vapid_retired = 0
          WHERE site = $1 AND id = $2",
     )
     .bind(site)
@@ -142,6 +148,7 @@ pub async fn update(
     .bind(owner.personal_from)
     .bind(gone_at.filter(|_| subscription.is_none()))
     .bind(state.snoozed_until)
+    .bind(owner.owned_from)
     .execute(db)
     .await
     .map(drop)
@@ -160,11 +167,12 @@ pub async fn seen(db: &mut Connection, site: &str, id: &str, now: i64) -> Result
 
 /// Writes down whose device it is.
 pub async fn own(db: &mut Connection, site: &str, id: &str, owner: &Owner) -> Result<(), sqlx::Error> {
-    sqlx::query("UPDATE devices SET user_id = $3, personal_from = $4 WHERE site = $1 AND id = $2")
+    sqlx::query("UPDATE devices SET user_id = $3, personal_from = $4, owned_from = $5 WHERE site = $1 AND id = $2")
         .bind(site)
         .bind(id)
         .bind(&owner.user)
         .bind(owner.personal_from)
+        .bind(owner.owned_from)
         .execute(db)
         .await
         .map(drop)

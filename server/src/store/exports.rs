@@ -99,7 +99,7 @@ pub struct OwnReport {
     /// As in lists.
     #[sqlx(flatten)]
     pub row: ReportRow,
-    /// The user that the device had when it came.
+    /// The user that the device had when it came; empty: somebody before him.
     pub user_id: Option<String>,
     /// 1: its message is personal or private.
     pub is_hidden: i64,

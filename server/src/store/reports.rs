@@ -57,6 +57,8 @@ const COLUMNS: usize = 12;
 const SITE: usize = 3;
 /// And the device.
 const DEVICE: usize = 5;
+/// And the time.
+const TIME: usize = 8;
 
 /// Stores reports, in order; answers which of them are new. The first of two equal ones is new, the second is not.
 pub async fn add(db: &mut Connection, reports: &[&Report]) -> Result<Vec<bool>, sqlx::Error> {
@@ -118,12 +120,16 @@ async fn insert(db: &mut Connection, reports: &[&Report]) -> Result<HashSet<(Str
     Ok(query.fetch_all(db).await?.into_iter().collect())
 }
 
-/// `($1, …, $12, (SELECT …)), …`: last the user that the device has now, who is not always the next one.
+/// `($1, …, $12, (SELECT …)), …`: last the user that the device has now, who is not always the next one. What happened
+/// before he came is of somebody before: no user's id is empty, so nobody who uses the device is shown it.
 fn rows(count: usize) -> String {
     let row = |row: usize| {
         let first = row * COLUMNS + 1;
-        let (site, device) = (first + SITE, first + DEVICE);
-        let user = format!("SELECT user_id FROM devices WHERE site = ${site} AND id = ${device}");
+        let (site, device, time) = (first + SITE, first + DEVICE, first + TIME);
+        let user = format!(
+            "SELECT CASE WHEN ${time} <= owned_from THEN '' ELSE user_id END FROM devices
+             WHERE site = ${site} AND id = ${device}"
+        );
         format!("({}, ({user}))", placeholders(first, COLUMNS))
     };
     (0..count).map(row).collect::<Vec<_>>().join(", ")

@@ -26,6 +26,7 @@ mod identity;
 mod ingest;
 mod judge;
 mod landings;
+mod late_reports;
 mod limits;
 mod live;
 mod messages;
