@@ -10,7 +10,7 @@ folder=$(mktemp -d)
 mkfifo "$folder/ready"
 
 stop() {
-  kill "$pid" 2>/dev/null || true
+  kill -KILL "$pid" 2>/dev/null || true # asked politely it waits for open requests
   wait "$pid" 2>/dev/null || true
   rm -rf "$folder"
 }
@@ -33,7 +33,7 @@ TOML
 SOFTBELL_LOG=error "$server" serve --settings "$folder/softbell.toml" >"$folder/ready" &
 pid=$!
 trap stop EXIT
-read -r ready <"$folder/ready"
+read -rt 60 ready <"$folder/ready"
 url=$(sed -E 's/.*"server":"([^"]+)".*/\1/' <<<"$ready")
 token=$(sed -nE 's/^admin_secret = "(.*)"$/\1/p' "$folder/data/secrets.toml")
 
@@ -46,7 +46,7 @@ TOML
 cd "$folder" # where it leaves its notes
 # A live stream has no end; server/tests/it/live.rs tries it. Not every body that fits the schema can be taken: keys,
 # tokens and links are checked beyond what a schema can say.
-"${SCHEMATHESIS:-schemathesis}" --config-file "$folder/schemathesis.toml" run "$document" --url "$url" \
+timeout --foreground --kill-after 10 900 "${SCHEMATHESIS:-schemathesis}" --config-file "$folder/schemathesis.toml" run "$document" --url "$url" \
   --header "Authorization: Bearer $token" --header "Origin: http://localhost:9000" \
   --exclude-path "/v1/sites/{site}/live" --exclude-checks positive_data_acceptance,negative_data_rejection \
   --phases examples,coverage,fuzzing --max-examples 40 --seed 20261120 --generation-database none --no-color "$@"

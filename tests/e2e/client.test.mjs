@@ -3,14 +3,15 @@
 import assert from "node:assert/strict";
 import { BROWSERS } from "./lib/browser.mjs";
 import { DAY, MINUTE, moveClock } from "./lib/clock.mjs";
+import { quiet } from "./lib/quiet.mjs";
 import { query, reports, topics } from "./lib/server.mjs";
 import { call, fetched, popupIsOpen, press, told, visit } from "./lib/shop.mjs";
 import { subscriber } from "./lib/subscriber.mjs";
 import { test } from "./lib/test.mjs";
 import { until } from "./lib/until.mjs";
 
-/** @param {import("./lib/server.mjs").Report[]} rows */
-const types = (rows) => rows.map(({ type }) => type);
+/** In the order of their happening: what a page sends while it is left may arrive last. @param {import("./lib/server.mjs").Report[]} rows */
+const types = (rows) => [...rows].sort((one, other) => one.time - other.time).map(({ type }) => type);
 const ASKED = ["prompt.shown", "prompt.accepted", "permission.requested"];
 
 for (const name of BROWSERS) {
@@ -41,9 +42,7 @@ for (const name of BROWSERS) {
     await press(page, "yes");
     await until("the native prompt", browser.promptIsOpen);
     await page.reload();
-    // In the order of their happening: what the old page sent while it was left may arrive last.
-    const all = (await reports(server.database, (rows) => rows.length >= 4)).sort((one, other) => one.time - other.time);
-    assert.deepEqual(types(all), [...ASKED, "permission.dismissed"]);
+    assert.deepEqual(types(await reports(server.database, (rows) => rows.length >= 4)), [...ASKED, "permission.dismissed"]);
     assert.equal((await told(page)).why.code, "dismissed_recently");
   });
 
@@ -124,8 +123,7 @@ for (const name of BROWSERS) {
       await page.reload();
       await told(page);
     });
-    const sent = (await reports(server.database)).sort((one, other) => one.time - other.time);
-    assert.deepEqual(types(sent), [...funnel, ...funnel, ...funnel, ...funnel]);
+    assert.deepEqual(types(await reports(server.database)), [...funnel, ...funnel, ...funnel, ...funnel]);
     // A page that is left while it talks breaks off: no fault of its own.
     assert.deepEqual(page.consoleLines.filter((line) => !line.includes("ABORTED")), []);
   });
@@ -147,7 +145,7 @@ for (const name of BROWSERS) {
     // is due within half a minute.
     if (name === "chromium") await until("Chromium's own retry", async () => (await lab.ask("/push/subscriptions")).subscriptions.length, { within: 90_000 });
     await page.reload();
-    await lab.notification((n) => n.summary.startsWith("Welcome"), 30_000);
+    await lab.notification((n) => n.summary.startsWith("Welcome"));
     await until("the device to be reachable", async () => (await told(page)).status.reachable);
     assert.equal(await browser.promptStaysClosed(), true);
   });
@@ -157,6 +155,7 @@ for (const name of BROWSERS) {
     const off = await (await call(page, "optOut")).outcome();
     assert.deepEqual([off.status, off.code, off.subscription], ["opted_out", 5, "none"]);
     await until("the server to know", async () => (await query(server.database, "select 1 from devices where endpoint is null and status = 'opted_out'")).length);
+    await quiet(page);
     await page.reload();
     assert.equal((await told(page)).status.status, "opted_out");
     const on = await (await call(page, "optIn")).outcome();
@@ -175,6 +174,7 @@ for (const name of BROWSERS) {
     // Awake, then asleep: the same report.
     await call(page, "track", "cart_opened", { items: 2 });
     await since(1);
+    await quiet(page);
     await page.reload();
     await page.evaluate(() => /** @type {any} */ (window).softbell.push(["conversion", "order", { value: 22, currency: "EUR", id: "o7" }], ["track", "asleep"]));
     assert.deepEqual(await since(3), [

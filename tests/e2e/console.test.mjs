@@ -8,6 +8,7 @@ import { fillConsole } from "../../tools/console_data.mjs";
 import { exclusionWords, failureWords, reportWords, warningWords } from "../../www/console/words.js";
 import { axe } from "./lib/axe.mjs";
 import { SEND, adminToken, linesWhileWriting, openConsole, read, signIn, write } from "./lib/console.mjs";
+import { LIMITED } from "./lib/processes.mjs";
 import { scene } from "./lib/scene.mjs";
 import { query, reports } from "./lib/server.mjs";
 import { KIT } from "./lib/shop.mjs";
@@ -200,7 +201,7 @@ test("I2, I4: a message's counts, rates and values are those of what one visitor
   await page.click("input[value=campaign] + span");
   await until("the campaign", async () => /^inks B 1 1 100 % .*€22\.50$/.test(await read(page, "tbody tr:last-child")));
   // `keep_days` ends the message before the click on it.
-  execFileSync("sqlite3", ["-cmd", ".timeout 5000", set.server.database, `DELETE FROM messages WHERE id = '${id}'`]);
+  execFileSync("sqlite3", ["-cmd", ".timeout 5000", set.server.database, `DELETE FROM messages WHERE id = '${id}'`], LIMITED);
   await page.click("input[value=message] + span");
   await until("what is left of it", async () => /^A deleted message 0 .*€22\.50$/.test(await read(page, "tbody tr:last-child")));
   assert.deepEqual(page.consoleLines, []);

@@ -7,6 +7,7 @@ import { BROWSERS, launch } from "./lib/browser.mjs";
 import { temporaryFolder } from "./lib/processes.mjs";
 import { scene } from "./lib/scene.mjs";
 import { serveFolder } from "./lib/site.mjs";
+import { inFront } from "./lib/tabs.mjs";
 import { test } from "./lib/test.mjs";
 import { until } from "./lib/until.mjs";
 
@@ -69,10 +70,8 @@ for (const name of BROWSERS) {
     const shown = await lab.notification((n) => n.summary === "Hello from far away");
     await lab.click(shown.id);
 
-    const landed = await until("the landing page to be in front", async () =>
-      (await browser.visiblePages()).find(({ url }) => url === `${site.origin}/landing.html`));
-    assert.equal((await browser.visiblePages()).length, 1);
-    assert.deepEqual([...page.consoleLines, ...landed.page.consoleLines], []);
+    const landed = await inFront(browser, `${site.origin}/landing.html`);
+    assert.deepEqual([...page.consoleLines, ...landed.consoleLines], []);
   });
 
   test(`${name}: a push sent while the browser is closed arrives after its next start`, async (t) => {
@@ -83,13 +82,14 @@ for (const name of BROWSERS) {
     assert.equal((await sendPush(lab, subscription, keys, "While you were away")).status, 201);
     const again = await launch(name, { lab, display, profile: kept.path });
     t.after(() => again.close().finally(kept.remove));
-    await lab.notification((n) => n.summary === "While you were away", 20_000);
+    await lab.notification((n) => n.summary === "While you were away");
   });
 
   test(`${name}: block`, async (t) => {
     const { browser, page } = await openFixture(t, name);
     assert.equal(await browser.promptStaysClosed(), true);
     await page.click("#ask");
+    await until("the native prompt", browser.promptIsOpen);
     assert.equal(await browser.promptStaysClosed(), false);
     await browser.answerPrompt("block");
     await answered(page, "denied");

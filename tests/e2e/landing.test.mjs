@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { BROWSERS } from "./lib/browser.mjs";
+import { quiet } from "./lib/quiet.mjs";
 import { query } from "./lib/server.mjs";
 import { call, told, visit } from "./lib/shop.mjs";
 import { conversions, sendMessage } from "./lib/site_messages.mjs";
@@ -154,8 +155,10 @@ for (const name of BROWSERS) {
     const popup = () => page.waitForSelector("[data-softbell-popup]");
     await popup();
     // Else nobody would ask for the message, whoever it is for.
+    await quiet(page);
     await listen(browser, page);
     await popup();
+    await quiet(page);
     const asked = asks(page);
     await page.goto(`${server.shop}/?softbell=${STRANGE}&a=1`);
     assert.equal((await told(page)).why.code, "shown");

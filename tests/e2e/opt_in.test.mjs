@@ -2,13 +2,15 @@
 
 import assert from "node:assert/strict";
 import { BROWSERS } from "./lib/browser.mjs";
+import { quiet } from "./lib/quiet.mjs";
 import { query, reports } from "./lib/server.mjs";
 import { popupIsOpen, press, told, visit } from "./lib/shop.mjs";
+import { inFront } from "./lib/tabs.mjs";
 import { test } from "./lib/test.mjs";
 import { until } from "./lib/until.mjs";
 
-/** @param {import("./lib/server.mjs").Report[]} rows */
-const types = (rows) => rows.map(({ type }) => type);
+/** In the order of their happening: two batches may arrive the other way round. @param {import("./lib/server.mjs").Report[]} rows */
+const types = (rows) => [...rows].sort((one, other) => one.time - other.time).map(({ type }) => type);
 
 /** The funnel of a Yes. */
 const YES = ["prompt.shown", "prompt.accepted", "permission.requested"];
@@ -34,10 +36,9 @@ for (const name of BROWSERS) {
     const zone = await page.evaluate(() => Intl.DateTimeFormat().resolvedOptions().timeZone);
     assert.deepEqual(await query(server.database, "select locale, time_zone from devices"), [{ locale: "en", time_zone: zone }]);
 
+    await quiet(page);
     await lab.click(shown.id);
-    await until("the welcome page to be in front", async () =>
-      (await browser.visiblePages()).some(({ url }) => url === `${server.shop}/welcome.html`));
-    assert.equal((await browser.visiblePages()).length, 1);
+    await inFront(browser, `${server.shop}/welcome.html`);
 
     const all = [...YES, "permission.granted", "subscription.created", "notification.received", "notification.displayed", "notification.clicked"];
     const rows = await reports(server.database, (found) => found.length >= all.length);
@@ -54,6 +55,7 @@ for (const name of BROWSERS) {
     const rows = await reports(server.database, (found) => found.length >= 2);
     assert.deepEqual(types(rows), ["prompt.shown", "prompt.declined"]);
 
+    await quiet(page);
     await page.reload();
     const { status, why } = await told(page);
     assert.deepEqual([status.status, status.permission, why.code], ["ask", "default", "declined_recently"]);
@@ -69,6 +71,7 @@ for (const name of BROWSERS) {
     assert.deepEqual(types(rows), [...YES, "permission.denied"]);
     assert.equal((await told(page)).status.status, "blocked");
 
+    await quiet(page);
     await page.reload();
     // The site's own button must not reach past the browser's No either.
     await page.click("[data-softbell=ask]");

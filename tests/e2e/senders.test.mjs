@@ -9,6 +9,7 @@ import { promisify } from "node:util";
 import webpush from "web-push";
 import { address } from "./lib/send.mjs";
 import { reports } from "./lib/server.mjs";
+import { LIMITED } from "./lib/processes.mjs";
 import { subscriber } from "./lib/subscriber.mjs";
 import { test } from "./lib/test.mjs";
 
@@ -56,7 +57,7 @@ test("chromium: PyPI pywebpush's own sender delivers to our worker", async (t) =
     lab: set.lab.push_url, subscription, payload: message("From pywebpush", mark),
     private_key: vapidDetails.privateKey, subject: vapidDetails.subject,
   };
-  const running = promisify(execFile)(python, [fileURLToPath(new URL("lib/pywebpush_send.py", import.meta.url))]);
+  const running = promisify(execFile)(python, [fileURLToPath(new URL("lib/pywebpush_send.py", import.meta.url))], LIMITED);
   running.child.stdin?.end(JSON.stringify(job));
   assert.equal((await running).stdout.trim(), "201");
   await arrived(set, "From pywebpush", mark.m);

@@ -8,6 +8,7 @@ import { dirname, join } from "node:path";
 import { binary } from "./lib/binary.mjs";
 import { BROWSERS } from "./lib/browser.mjs";
 import { DAY, MINUTE, moveClock } from "./lib/clock.mjs";
+import { LIMITED } from "./lib/processes.mjs";
 import { query, reports } from "./lib/server.mjs";
 import { popupIsOpen, told } from "./lib/shop.mjs";
 import { sendMessage } from "./lib/site_messages.mjs";
@@ -23,15 +24,21 @@ const rotate = (server) => {
   const data = dirname(server.database);
   const settings = join(data, "rotate.toml");
   writeFileSync(settings, `data_dir = ${JSON.stringify(data)}\npublic_url = "https://push.example.com"\ncontact = "mailto:ops@example.com"\n[sites.shop]\norigins = ["https://shop.example.com"]\n`);
-  execFileSync(binary("softbell-server", "SOFTBELL_SERVER"), ["rotate-vapid", "--settings", settings]);
+  execFileSync(binary("softbell-server", "SOFTBELL_SERVER"), ["rotate-vapid", "--settings", settings], LIMITED);
 };
 
-/** The real content setting of this site, changed in another tab. @param {import("./lib/browser.mjs").TestBrowser} browser @param {string} origin @param {"allow" | "block"} setting */
-const setContentSetting = async ({ name, newPage, browser }, origin, setting) => {
+/**
+ * The real content setting of the page's site, changed in another tab.
+ * @param {import("./lib/browser.mjs").TestBrowser} browser @param {import("./lib/pages.mjs").WatchedPage} page @param {"allow" | "block"} setting
+ */
+const setContentSetting = async ({ name, newPage, browser }, page, setting) => {
+  const { origin } = new URL(page.url());
   if (name === "chromium") {
     const settings = await newPage();
     await settings.goto("chrome://settings/content/notifications");
     await settings.evaluate((origin, setting) => /** @type {any} */ (window).chrome.send("setOriginPermissions", [origin, "notifications", setting]), origin, setting);
+    // The tab only asks for it.
+    await until("the setting", () => page.evaluate(() => Notification.permission).then((now) => now === { allow: "granted", block: "denied" }[setting]));
     await settings.close();
     return;
   }
@@ -110,7 +117,7 @@ for (const name of BROWSERS) {
       scope.softbell.push((/** @type {import("../../pkg/index.js").Softbell} */ softbell) => void softbell.on("permission.changed", ({ permission }) => scope.changes.push(permission)));
     });
     const other = await browser.newPage();
-    await setContentSetting(browser, server.shop, "block");
+    await setContentSetting(browser, page, "block");
     await other.close();
     await page.bringToFront();
     // By the browser's own `focus` and `visibilitychange`, as the visitor comes back to the tab; none is made up here.
@@ -119,7 +126,7 @@ for (const name of BROWSERS) {
     const all = await reports(server.database, (rows) => rows.some(({ type }) => type === "permission.changed"));
     assert.deepEqual(all.filter(({ type }) => type === "permission.changed").map(({ data }) => data), [{ permission: "denied" }]);
 
-    await setContentSetting(browser, server.shop, "allow");
+    await setContentSetting(browser, page, "allow");
     await page.reload();
     await until("the device to be reachable", async () => (await told(page)).status.reachable);
     assert.equal(await popupIsOpen(page), false);

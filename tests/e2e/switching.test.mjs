@@ -86,7 +86,7 @@ for (const name of BROWSERS)
 
       await view({ replaces: [facts.scope] });
       await until("the old worker to go", async () => (await scopes(page)).join() === "/softbell/", { hint: () => scopes(page) });
-      assert.ok([404, 410].includes(await old.send("Nobody sees this")));
+      await until("the push service to hear of it", async () => [404, 410].includes(await old.send("Nobody sees this")));
       await message({ title: "Softbell again" });
       await lab.notification(({ summary }) => summary === "Softbell again");
       // And what the old sender sends here from now on, this worker reads (J9).

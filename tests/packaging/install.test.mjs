@@ -5,6 +5,7 @@ import { execFileSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
+import { LIMITED } from "../e2e/lib/processes.mjs";
 import { serveFolder } from "../e2e/lib/site.mjs";
 import { openChromium } from "./lib/chromium.mjs";
 import { ROOT, fillIn, install, npm } from "./lib/packed.mjs";
@@ -47,7 +48,7 @@ test("Vite: the build finds module, wasm and words by itself, and only the worke
   const vite = join(ROOT, "node_modules/vite/bin/vite.js");
   npm(site.path, ["run", "worker"]);
   const VITE_SOFTBELL_SERVER = await serve(t, origin);
-  execFileSync(process.execPath, [vite, "build", "--logLevel", "error"], { cwd: site.path, env: { ...process.env, VITE_SOFTBELL_SERVER } });
+  execFileSync(process.execPath, [vite, "build", "--logLevel", "error"], { ...LIMITED, cwd: site.path, env: { ...process.env, VITE_SOFTBELL_SERVER } });
   assert.ok(existsSync(join(out, "softbell/sw.js")));
   assert.ok(!existsSync(join(out, "softbell/client.js")), "all but the worker comes with the bundle");
   const { newPage } = await openChromium(t);

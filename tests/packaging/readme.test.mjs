@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { binary } from "../e2e/lib/binary.mjs";
-import { cleanEnvironment, start, temporaryFolder } from "../e2e/lib/processes.mjs";
+import { LIMITED, cleanEnvironment, start, temporaryFolder } from "../e2e/lib/processes.mjs";
 import { serveFolder } from "../e2e/lib/site.mjs";
 import { openChromium } from "./lib/chromium.mjs";
 import { ROOT } from "./lib/packed.mjs";
@@ -30,7 +30,7 @@ const OFFLINE = { npm_config_offline: "true", npm_config_audit: "false", npm_con
 /** @param {string} script @param {string} cwd */
 const shell = (script, cwd) =>
   execFileSync("bash", ["-euo", "pipefail", "-c", script.replaceAll(BEFORE, "")], {
-    cwd, env: { ...process.env, ...OFFLINE }, encoding: "utf8", stdio: ["ignore", "pipe", "pipe"],
+    ...LIMITED, cwd, env: { ...process.env, ...OFFLINE }, encoding: "utf8", stdio: ["ignore", "pipe", "pipe"],
   });
 
 /** Opens a site in Chromium and waits for its popup. @param {import("node:test").TestContext} t @param {string} url */
@@ -62,7 +62,7 @@ test("From npm", async (t) => {
   const { origin, close } = await serveFolder(join(site.path, "dist"));
   t.after(close);
   writeFileSync(join(site.path, "main.js"), module.replace("https://push.example.com", await serve(t, origin)));
-  execFileSync(process.execPath, [`${ROOT}node_modules/vite/bin/vite.js`, "build", "--logLevel", "error"], { cwd: site.path });
+  execFileSync(process.execPath, [`${ROOT}node_modules/vite/bin/vite.js`, "build", "--logLevel", "error"], { ...LIMITED, cwd: site.path });
   await reachesThePopup(t, `${origin}/`);
 });
 

@@ -5,12 +5,13 @@ import { spawnSync } from "node:child_process";
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
+import { LIMITED } from "../e2e/lib/processes.mjs";
 
 const PROGRAM = fileURLToPath(new URL("fuzz.mjs", import.meta.url));
 
 /** @param {string} which worker @param {number} cases */
 const fuzz = (which, cases) => {
-  const { stdout, stderr, status } = spawnSync(process.execPath, [PROGRAM, which], { encoding: "utf8", env: { ...process.env, FUZZ_CASES: String(cases) } });
+  const { stdout, stderr, status } = spawnSync(process.execPath, [PROGRAM, which], { ...LIMITED, encoding: "utf8", env: { ...process.env, FUZZ_CASES: String(cases) } });
   console.log(stdout.split("\n")[0]);
   assert.equal(status, 0, stdout + stderr);
 };

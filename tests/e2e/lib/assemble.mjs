@@ -31,8 +31,9 @@ export function assemble({ name, browser, program, profile, prompt }) {
   const closed = whenStuck(() => browser.debugInfo.pendingProtocolErrors.map(({ message }) => `${name}: ${message}`));
   const close = async () => {
     closed();
-    await browser.disconnect();
+    // Killed first: a browser that hangs answers no goodbye.
     await Promise.all([program.stop(), prompt.close?.()]);
+    await browser.disconnect().catch(() => {});
     profile.remove();
   };
   return {

@@ -13,6 +13,10 @@ gi.require_version("Atspi", "2.0")
 from gi.repository import Atspi, GLib  # noqa: E402  (the version must be required first)
 
 
+# By itself it gives up after 0.8 s, and a busy browser then looks like none. ms: a call, and the start of an application
+Atspi.set_timeout(20_000, 60_000)
+
+
 def children(node):
     """The children of a node; a node may vanish while we look at it."""
     try:

@@ -2,7 +2,7 @@
 
 import { assemble, profileFolder } from "./assemble.mjs";
 import { startAtspi } from "./atspi.mjs";
-import { connect } from "./connect.mjs";
+import { connect, twice } from "./connect.mjs";
 import { start } from "./processes.mjs";
 import { never, until } from "./until.mjs";
 
@@ -42,20 +42,18 @@ export async function launchChromium({ lab, display, profile: given }) {
   const profile = profileFolder(given);
   const env = { ...display.env, ...lab.env, ACCESSIBILITY_ENABLED: "1" };
   const args = [...flags(profile.path), ...lab.chromium_flags, "about:blank"];
-  // Once in a thousand starts puppeteer waits for ever while it connects (puppeteer#12855, puppeteer-sharp#2202). Nothing has
-  // been tried yet then: it is started once more.
-  const { program, browser } = await run(args, env).catch(() => run(args, env));
+  const { program, browser } = await twice(() => run(args, env));
   return assemble({ name: "chromium", browser, program, profile, prompt: nativePrompt(startAtspi(env)) });
 }
 
 /** @param {ReturnType<typeof startAtspi>} atspi */
 function nativePrompt(atspi) {
   const promptIsOpen = async () => {
-    const windows = await atspi.windows();
-    // An empty tree would say "no prompt" whatever is on the screen.
-    if (!windows.some(({ role, name }) => role === "frame" && name.endsWith("Chromium"))) {
-      throw new Error(`no Chromium window on the accessibility bus: ${JSON.stringify(windows)}`);
-    }
+    const windows = await until("Chromium's window on the accessibility bus", async () => {
+      const found = await atspi.windows();
+      // An empty tree would say "no prompt" whatever is on the screen.
+      return found.some(({ role, name }) => role === "frame" && name.endsWith("Chromium")) && found;
+    }, { hint: atspi.windows });
     return windows.some(({ role, name }) => role === "alert" && name.includes(PROMPT));
   };
   /** @param {import("./browser.mjs").PromptAnswer} answer */

@@ -15,3 +15,15 @@ export const connect = (options, program) =>
     await program.stop();
     throw error;
   });
+
+/**
+ * Once in a thousand starts puppeteer waits for ever while it connects (puppeteer#12855, puppeteer-sharp#2202), and a machine
+ * may stand still for a minute. Nothing has been tried yet then: the browser is started once more.
+ * @template T
+ * @param {() => Promise<T>} start
+ */
+export const twice = (start) =>
+  start().catch((error) => {
+    console.log(`started once more: ${error.message}`);
+    return start();
+  });

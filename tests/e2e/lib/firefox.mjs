@@ -1,7 +1,7 @@
 // Stock Firefox, headless, driven over WebDriver BiDi.
 
 import { assemble, profileFolder } from "./assemble.mjs";
-import { connect } from "./connect.mjs";
+import { connect, twice } from "./connect.mjs";
 import { fill, prefer } from "./firefox_profile.mjs";
 import { firefoxPrompt } from "./firefox_prompt.mjs";
 import { start } from "./processes.mjs";
@@ -24,12 +24,12 @@ export async function launchFirefox({ lab, display, profile: given }) {
   const profile = profileFolder(given);
   if (given === undefined) {
     await fill(profile.path, lab.firefox_prefs, async (folder) => {
-      const { program, browser } = await run(folder, display.env);
+      const { program, browser } = await twice(() => run(folder, display.env));
       await browser.close();
-      await program.ended();
+      await program.ended().finally(program.stop);
     });
   }
   await prefer(profile.path, lab.firefox_prefs);
-  const { program, browser } = await run(profile.path, { ...display.env, ...lab.env });
+  const { program, browser } = await twice(() => run(profile.path, { ...display.env, ...lab.env }));
   return assemble({ name: "firefox", browser, program, profile, prompt: firefoxPrompt(browser) });
 }

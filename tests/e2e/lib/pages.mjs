@@ -1,5 +1,7 @@
 // What both browsers share: pages with a recorded console, and the question which page is visible.
 
+import { WITHIN } from "./until.mjs";
+
 /**
  * @typedef {import("puppeteer-core").Page & { consoleLines: string[] }} WatchedPage
  * @typedef {{ page: WatchedPage, url: string }} VisiblePage
@@ -31,6 +33,7 @@ export function watch(page) {
   page.on("response", (response) => {
     if (response.status() >= 400) record(`status ${response.status()}: ${response.url()}`);
   });
+  page.setDefaultTimeout(WITHIN);
   return Object.assign(page, { consoleLines: lines });
 }
 

@@ -5,6 +5,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { createInterface } from "node:readline";
+import { after } from "node:test";
 import { tellStuck } from "./test.mjs";
 import { WITHIN, until, within } from "./until.mjs";
 
@@ -19,11 +20,23 @@ for (const [signal, code] of /** @type {const} */ ([["SIGINT", 130], ["SIGTERM",
     process.exit(code);
   });
 }
+
+/** How long a file of tests may go on after its last one before somebody wonders, ms. */
+const LINGERS_MS = 10_000;
+
 if (process.env.NODE_TEST_CONTEXT) {
+  // What a test left behind would keep the runner waiting for ever. A file that ends by itself never comes to this.
+  after(() => void setTimeout(() => {
+    tellStuck(`${basename(String(process.argv[1]))}, after its last test,`);
+    process.exit();
+  }, LINGERS_MS).unref());
   // `node --test` runs this file in a child, which would go on to its end when the runner itself is killed.
   const runner = process.ppid;
   setInterval(() => process.ppid === runner || process.exit(137), 500).unref();
 }
+
+/** For a program that is waited for with everything standing still: no signal reaches this process until it has ended. */
+export const LIMITED = /** @type {const} */ ({ timeout: 300_000, killSignal: "SIGKILL" });
 
 /**
  * A folder that is removed by `remove()`, or at the latest when the runner ends.
@@ -109,7 +122,7 @@ function listen(child) {
  * @param {RegExp} pattern
  * @param {number} [within]
  */
-async function line(command, { output, running }, pattern, within = 2 * WITHIN) {
+async function line(command, { output, running }, pattern, within = WITHIN) {
   const find = () => output.map((text) => text.match(pattern)).find(Boolean);
   const found = await until(`${pattern} from ${command}`, () => find() || (running() ? null : "ended"),
     { within, hint: () => output.slice(-20) });

@@ -1,5 +1,6 @@
 // A visitor who has said Yes: subscribed, welcomed, and everything so far reported.
 
+import { quiet } from "./quiet.mjs";
 import { sender } from "./send.mjs";
 import { reports } from "./server.mjs";
 import { press, told, visit } from "./shop.mjs";
@@ -21,6 +22,7 @@ export async function subscriber(t, name, options) {
   const welcome = await lab.notification((n) => n.summary.startsWith("Welcome"));
   await until("the server to know the device", async () => (await told(page)).status.reachable);
   let before = (await reports(server.database, (all) => all.length >= YES)).length;
+  await quiet(page); // most tests go on to another page
   const send = await sender(set);
   /** Messages that only mark a moment. @type {string[]} */
   const marks = [];

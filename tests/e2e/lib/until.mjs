@@ -8,7 +8,7 @@ const STEP_MS = 25;
 const LONGEST_STEP_MS = 200;
 
 /** How long a wait may take unless it says otherwise, ms: two browsers at once on a slow machine. Nothing is judged by it. */
-export const WITHIN = 30_000;
+export const WITHIN = 60_000;
 
 /**
  * Asks `probe` again and again until it answers something truthy, and returns that answer.
@@ -32,10 +32,11 @@ export async function until(what, probe, options = {}) {
  */
 async function look(what, probe, { within = WITHIN, hint }) {
   const began = Date.now();
-  const deadline = began + within;
+  let deadline = began + within;
   /** @type {string} */
   let last;
   for (;;) {
+    const at = Date.now(); // a look that began in time counts, however long it took
     try {
       const answer = await probe();
       if (answer) return /** @type {Exclude<T, null | undefined | false | 0 | "">} */ (answer);
@@ -43,11 +44,13 @@ async function look(what, probe, { within = WITHIN, hint }) {
     } catch (error) {
       last = `; last error: ${error instanceof Error ? error.message : error}`;
     }
-    const now = Date.now();
-    if (now > deadline) break;
-    await pause(Math.min(Math.max(STEP_MS, (now - began) / 8), LONGEST_STEP_MS));
+    if (at > deadline) break;
+    const step = Math.min(Math.max(STEP_MS, (at - began) / 8), LONGEST_STEP_MS);
+    const asleep = Date.now();
+    await pause(step);
+    deadline += Math.max(0, Date.now() - asleep - step - STEP_MS); // the machine stood still, and all that is awaited with it
   }
-  const facts = hint ? `; ${JSON.stringify(await hint())}` : "";
+  const facts = hint ? `; ${JSON.stringify(await Promise.resolve().then(hint).catch(String))}` : "";
   throw new Error(`waited ${within} ms in vain for ${what}${last}${facts}`);
 }
 
@@ -57,7 +60,7 @@ async function look(what, probe, { within = WITHIN, hint }) {
  * @param {string} what @param {Promise<T>} promise @param {number} [ms]
  * @returns {Promise<T>}
  */
-export async function within(what, promise, ms = 2 * WITHIN) {
+export async function within(what, promise, ms = WITHIN) {
   const over = new AbortController();
   const late = pause(ms, undefined, { signal: over.signal }).then(() => {
     throw new Error(`waited ${ms} ms in vain for ${what}`);

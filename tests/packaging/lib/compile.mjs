@@ -3,7 +3,7 @@
 import { spawnSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { temporaryFolder } from "../../e2e/lib/processes.mjs";
+import { LIMITED, temporaryFolder } from "../../e2e/lib/processes.mjs";
 import { ROOT } from "./packed.mjs";
 
 /** @param {string} code a module; imports "softbell" @returns {string} what the compiler says, or nothing */
@@ -12,7 +12,7 @@ export const compile = (code) => {
   const file = join(folder.path, "site.ts");
   writeFileSync(file, code.replaceAll('"softbell"', JSON.stringify(`${ROOT}pkg/index.js`)));
   const flags = ["--noEmit", "--strict", "--target", "es2022", "--module", "esnext", "--moduleResolution", "bundler", "--lib", "es2023,dom", "--types", ""];
-  const { stdout } = spawnSync(process.execPath, [`${ROOT}node_modules/typescript/bin/tsc`, ...flags, file], { cwd: folder.path, encoding: "utf8" });
+  const { stdout } = spawnSync(process.execPath, [`${ROOT}node_modules/typescript/bin/tsc`, ...flags, file], { ...LIMITED, cwd: folder.path, encoding: "utf8" });
   folder.remove();
   return stdout.replaceAll(folder.path, "");
 };

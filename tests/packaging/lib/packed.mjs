@@ -4,14 +4,14 @@ import { execFileSync } from "node:child_process";
 import { cpSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { temporaryFolder } from "../../e2e/lib/processes.mjs";
+import { LIMITED, temporaryFolder } from "../../e2e/lib/processes.mjs";
 
 export const ROOT = fileURLToPath(new URL("../../../", import.meta.url));
 const FIXTURES = fileURLToPath(new URL("../fixtures", import.meta.url));
 
 /** @param {string} cwd @param {string[]} args @param {Record<string, string>} [env] */
 export const npm = (cwd, args, env) =>
-  execFileSync("npm", args, { cwd, env: { ...process.env, ...env }, encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] });
+  execFileSync("npm", args, { ...LIMITED, cwd, env: { ...process.env, ...env }, encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] });
 
 /** Packs the package into a folder. @param {string} folder @returns {{ path: string, files: string[] }} the tarball and what is in it */
 export const pack = (folder) => {
