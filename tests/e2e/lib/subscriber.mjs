@@ -9,6 +9,23 @@ import { until } from "./until.mjs";
 /** What is stored of a Yes, the welcome's own reports included. */
 const YES = 7;
 
+/** What shows a message, in this order. */
+const SHOWING = ["notification.received", "notification.displayed"];
+
+/**
+ * In the order of their happening: page and worker send at once, and what comes first arrives first by chance. A message
+ * shows before anything is done with it, though the worker may hear of that later than of a quick press.
+ * @param {import("./server.mjs").Report[]} rows
+ */
+const inOrder = (rows) => {
+  /** @param {import("./server.mjs").Report} row */
+  const at = ({ type, message_id: message, time }) =>
+    (SHOWING.includes(type) ? Math.min(time, ...rows.filter((row) => message && row.message_id === message).map((row) => row.time)) : time);
+  /** @param {import("./server.mjs").Report} row */
+  const rank = ({ type }) => SHOWING.indexOf(type) + 1 || SHOWING.length + 1;
+  return [...rows].sort((one, other) => at(one) - at(other) || rank(one) - rank(other));
+};
+
 /**
  * @param {import("node:test").TestContext} t
  * @param {import("./browser.mjs").BrowserName} name
@@ -45,8 +62,7 @@ export async function subscriber(t, name, options) {
     since: async (count) => {
       const own = (/** @type {import("./server.mjs").Report[]} */ all) => all.slice(before).filter((row) => !marks.includes(String(row.message_id)));
       await reports(server.database, (all) => own(all).length >= count);
-      // In the order of their happening: page and worker send at once, and what comes first arrives first by chance.
-      return own(await settled()).sort((one, other) => one.time - other.time).map(({ type, data, verified }) => ({ type, data, verified }));
+      return inOrder(own(await settled())).map(({ type, data, verified }) => ({ type, data, verified }));
     },
   };
 }
