@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { axe } from "./lib/axe.mjs";
 import { BROWSERS } from "./lib/browser.mjs";
 import { choose, openConsole, read, sendToOne, write } from "./lib/console.mjs";
+import { quiet } from "./lib/quiet.mjs";
 import { reports, topics } from "./lib/server.mjs";
 import { call, popupIsOpen, press, told, visit } from "./lib/shop.mjs";
 import { subscriber } from "./lib/subscriber.mjs";
@@ -41,6 +42,7 @@ for (const name of BROWSERS) {
     await lab.notification((n) => n.summary === "Welcome to Juniper & Finch");
     await until("the server to know the device", async () => (await told(page)).status.reachable);
 
+    await quiet(page);
     await buy(page, "letter-set");
     // It leaves two seconds later, which a busy machine may need to come to this page.
     await until("the order to be taken", async () => /^(Thank you|On its way to you)$/.test(String(await heading(page))));
@@ -60,6 +62,7 @@ for (const name of BROWSERS) {
     assert.deepEqual(page.consoleLines, []);
 
     if (!labels.length) return; // this browser shows no buttons
+    await quiet(page);
     await buy(page, "desk-calendar");
     const next = await lab.notification((n) => n.summary === "Your desk calendar is on its way");
     await lab.action(next.id, "Do not ring");
