@@ -106,18 +106,19 @@ kill_tree() {
 
 # CI ends what takes 90 minutes, without a word about what hung. So after 50 whatever runs is broken off, and told as failed.
 guard() {
-  local never suite child signal=TERM self=$BASHPID
+  local never suite child broken=" " self=$BASHPID
   exec {never}<> <(:) # `read` from a pipe that nobody writes into sleeps without a process of its own
   read -rt "${SUITES_MAY_TAKE:-3000}" -u "$never"
-  ps -e --forest -o pid,etimes,args
-  while kill -0 $$ 2>/dev/null; do
-    for suite in $(pgrep -P $$); do
-      [ "$suite" = "$self" ] && continue
+  ps --forest -o pid,etimes,args -g "$(ps -o sid= -p $$)"
+  while [ "$(ps -o ppid= -p "$self" | tr -d ' ')" = $$ ]; do
+    for suite in $(pgrep -P $$ | grep -vx "$self"); do
       # Suites in the background: what they run, so that they still say how it ended.
-      if [ "$(ps -o args= -p "$suite")" = "$(ps -o args= -p $$)" ]; then for child in $(pgrep -P "$suite"); do kill_tree "$signal" "$child"; done
-      else kill_tree "$signal" "$suite"; fi
+      [ "$(ps -o args= -p "$suite")" != "$(ps -o args= -p $$)" ] || suite=$(pgrep -P "$suite")
+      for child in $suite; do
+        case $broken in *" $child "*) kill_tree KILL "$child" ;; *) kill_tree TERM "$child" ;; esac
+        broken+="$child "
+      done
     done
-    signal=KILL
     read -rt 10 -u "$never"
   done
 }

@@ -4,14 +4,12 @@ import assert from "node:assert/strict";
 import { BROWSERS } from "./lib/browser.mjs";
 import { DAY, MINUTE, moveClock } from "./lib/clock.mjs";
 import { quiet } from "./lib/quiet.mjs";
-import { query, reports, topics } from "./lib/server.mjs";
+import { query, reports, topics, types } from "./lib/server.mjs";
 import { call, fetched, popupIsOpen, press, told, visit } from "./lib/shop.mjs";
 import { subscriber } from "./lib/subscriber.mjs";
 import { test } from "./lib/test.mjs";
 import { until } from "./lib/until.mjs";
 
-/** In the order of their happening: what a page sends while it is left may arrive last. @param {import("./lib/server.mjs").Report[]} rows */
-const types = (rows) => [...rows].sort((one, other) => one.time - other.time).map(({ type }) => type);
 const ASKED = ["prompt.shown", "prompt.accepted", "permission.requested"];
 
 for (const name of BROWSERS) {

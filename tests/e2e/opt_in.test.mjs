@@ -3,14 +3,11 @@
 import assert from "node:assert/strict";
 import { BROWSERS } from "./lib/browser.mjs";
 import { quiet } from "./lib/quiet.mjs";
-import { query, reports } from "./lib/server.mjs";
+import { query, reports, types } from "./lib/server.mjs";
 import { popupIsOpen, press, told, visit } from "./lib/shop.mjs";
 import { inFront } from "./lib/tabs.mjs";
 import { test } from "./lib/test.mjs";
 import { until } from "./lib/until.mjs";
-
-/** In the order of their happening: two batches may arrive the other way round. @param {import("./lib/server.mjs").Report[]} rows */
-const types = (rows) => [...rows].sort((one, other) => one.time - other.time).map(({ type }) => type);
 
 /** The funnel of a Yes. */
 const YES = ["prompt.shown", "prompt.accepted", "permission.requested"];

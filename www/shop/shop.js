@@ -152,7 +152,8 @@ const follow = async (softbell, topic, wanted) => {
   if (wanted && (await softbell.getStatus()).status !== "allowed") await softbell.optIn();
   const { status, topics } = await softbell.getStatus();
   const others = topics.filter((each) => each !== topic);
-  if (status === "allowed") await softbell.setTopics(wanted ? [...others, topic] : others);
+  // Who takes it back is heard, whatever else is off.
+  if (status === "allowed" || !wanted) await softbell.setTopics(wanted ? [...others, topic] : others);
 };
 
 /**
@@ -186,7 +187,7 @@ const topicButton = (button) => {
     }
   });
   // "Fewer like this" was perhaps pressed meanwhile, which is no affair of any page.
-  document.addEventListener("visibilitychange", () => void (awake && isPressed() && draw(awake).catch(() => {})));
+  document.addEventListener("visibilitychange", () => void (awake && !document.hidden && isPressed() && draw(awake).catch(() => {})));
 };
 
 /** What this shop's back end signs for its customer; the kit calls for it only when its server needs one. @param {string} customer */

@@ -79,7 +79,7 @@ pub async fn earlier_users(db: &mut Connection, site: &str, id: &str) -> Result<
 pub enum Whose<'a> {
     /// Those of a device.
     Device(&'a str),
-    /// Messages that were for a user alone; reports of devices that were his when the reports came.
+    /// Messages that were for a user alone; reports of devices that were his when the reports came, late ones left out.
     User(&'a str),
 }
 

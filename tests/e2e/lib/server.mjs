@@ -87,6 +87,9 @@ export async function reports(database, enough = () => true, within = WITHIN) {
   return found;
 }
 
+/** What was reported, in the order of its happening: what a page sends while it is left may arrive last. @param {Report[]} rows */
+export const types = (rows) => [...rows].sort((one, other) => one.time - other.time).map(({ type }) => type);
+
 /** The topics of the one device, as the server has them. @param {DemoServer} server @returns {Promise<string | undefined>} JSON */
 export const topics = async ({ database }) => (await query(database, "select topics from devices"))[0]?.topics;
 

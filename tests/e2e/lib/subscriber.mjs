@@ -9,21 +9,21 @@ import { until } from "./until.mjs";
 /** What is stored of a Yes, the welcome's own reports included. */
 const YES = 7;
 
-/** What shows a message, in this order. */
-const SHOWING = ["notification.received", "notification.displayed"];
+/** @param {import("./server.mjs").Report} report */
+const shows = ({ type }) => type === "notification.received" || type === "notification.displayed";
 
 /**
  * In the order of their happening: page and worker send at once, and what comes first arrives first by chance. A message
- * shows before anything is done with it, though the worker may hear of that later than of a quick press.
+ * shows before anything is done with it, but Firefox may tell its worker of a quick press first.
  * @param {import("./server.mjs").Report[]} rows
  */
 const inOrder = (rows) => {
-  /** @param {import("./server.mjs").Report} row */
-  const at = ({ type, message_id: message, time }) =>
-    (SHOWING.includes(type) ? Math.min(time, ...rows.filter((row) => message && row.message_id === message).map((row) => row.time)) : time);
-  /** @param {import("./server.mjs").Report} row */
-  const rank = ({ type }) => SHOWING.indexOf(type) + 1 || SHOWING.length + 1;
-  return [...rows].sort((one, other) => at(one) - at(other) || rank(one) - rank(other));
+  /** @param {import("./server.mjs").Report} report */
+  const at = (report) => {
+    const pressed = rows.filter((row) => shows(report) && !shows(row) && row.message_id && row.message_id === report.message_id);
+    return Math.min(report.time, ...pressed.map(({ time }) => time));
+  };
+  return [...rows].sort((one, other) => at(one) - at(other) || Number(shows(other)) - Number(shows(one)));
 };
 
 /**

@@ -77,9 +77,10 @@ export async function within(what, promise, ms = WITHIN) {
  */
 export async function never(probe, during) {
   const end = Date.now() + during;
-  while (!(await probe())) {
-    if (Date.now() > end) return true;
+  for (;;) {
+    const at = Date.now(); // the last look begins when all that time is over, however long the one before took
+    if (await probe()) return false;
+    if (at > end) return true;
     await pause(STEP_MS);
   }
-  return false;
 }

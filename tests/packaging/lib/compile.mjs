@@ -12,7 +12,8 @@ export const compile = (code) => {
   const file = join(folder.path, "site.ts");
   writeFileSync(file, code.replaceAll('"softbell"', JSON.stringify(`${ROOT}pkg/index.js`)));
   const flags = ["--noEmit", "--strict", "--target", "es2022", "--module", "esnext", "--moduleResolution", "bundler", "--lib", "es2023,dom", "--types", ""];
-  const { stdout } = spawnSync(process.execPath, [`${ROOT}node_modules/typescript/bin/tsc`, ...flags, file], { ...LIMITED, cwd: folder.path, encoding: "utf8" });
+  const { stdout, error } = spawnSync(process.execPath, [`${ROOT}node_modules/typescript/bin/tsc`, ...flags, file], { ...LIMITED, cwd: folder.path, encoding: "utf8" });
+  if (error) throw error; // it was killed: silence would say that all is well
   folder.remove();
   return stdout.replaceAll(folder.path, "");
 };
