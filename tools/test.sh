@@ -109,7 +109,7 @@ guard() {
   local never suite child broken=" " self=$BASHPID
   exec {never}<> <(:) # `read` from a pipe that nobody writes into sleeps without a process of its own
   read -rt "${SUITES_MAY_TAKE:-3000}" -u "$never"
-  ps --forest -o pid,etimes,args -g "$(ps -o sid= -p $$)"
+  ps --forest -o pid,etimes,args --sid "$(ps -o sid= -p $$ | tr -d ' ')"
   while [ "$(ps -o ppid= -p "$self" | tr -d ' ')" = $$ ]; do
     for suite in $(pgrep -P $$ | grep -vx "$self"); do
       # Suites in the background: what they run, so that they still say how it ended.
