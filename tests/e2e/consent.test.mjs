@@ -8,7 +8,7 @@ import { scene } from "./lib/scene.mjs";
 import { query, reports } from "./lib/server.mjs";
 import { KIT, call, popupIsOpen, press, told } from "./lib/shop.mjs";
 import { test } from "./lib/test.mjs";
-import { NONE, traces } from "./lib/traces.mjs";
+import { NONE, left, traces } from "./lib/traces.mjs";
 import { until } from "./lib/until.mjs";
 
 const SITE = fileURLToPath(new URL("./fixtures/consent", import.meta.url));
@@ -56,16 +56,14 @@ for (const name of BROWSERS) {
 
     await server.kill();
     await outcome(page, "setConsent", "denied");
-    const { storage, ...others } = await traces(page);
-    assert.deepEqual([storage.sort(), { ...others, storage: [] }], [["softbell.shop.history", "softbell.shop.withdrawal"], NONE], "only what the server must hear");
+    await left(page, ["softbell.shop.history", "softbell.shop.withdrawal"]); // only what the server must hear
     assert.equal(await page.evaluate(() => localStorage["softbell.shop.history"]), "0", "which wakes the loader");
     assert.deepEqual(await outcome(page, "getStatus"), { error: "consent_denied" });
     await server.restart();
     await page.goto(`${server.shop}/?consent=denied`);
     const lines = await ledger(server, (found) => found.length > 1);
     assert.deepEqual(lines.map(brief), ["y native_prompt", "n api, withdrawal"]);
-    await until("the last trace to go", async () => !(await traces(page)).storage.length);
-    assert.deepEqual(await traces(page), NONE);
+    await left(page);
     assert.deepEqual(await query(server.database, "select id, endpoint, status from devices"), [{ id: status.deviceId, endpoint: null, status: "opted_out" }]);
     assert.equal(await popupIsOpen(page), false);
 
@@ -77,8 +75,7 @@ for (const name of BROWSERS) {
     assert.notEqual(again.status.deviceId, status.deviceId);
     await outcome(page, "setConsent", "denied");
     await outcome(page, "setConsent", "denied");
-    await until("the last trace to go", async () => !(await traces(page)).storage.length);
-    assert.deepEqual(await traces(page), NONE);
+    await left(page);
     assert.equal((await ledger(server, (found) => found.length > 2)).length, 3, "one withdrawal for each device");
   });
 

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { BROWSERS } from "./lib/browser.mjs";
 import { fetched, popupIsOpen, press, told, visit } from "./lib/shop.mjs";
 import { test } from "./lib/test.mjs";
-import { NONE, traces } from "./lib/traces.mjs";
+import { NONE, left, traces } from "./lib/traces.mjs";
 import { until } from "./lib/until.mjs";
 
 const ONLY_THE_LOADER = ["/softbell/loader.js"];
@@ -106,8 +106,7 @@ for (const name of BROWSERS) {
     assert.deepEqual(await fetched(page), ONLY_THE_LOADER);
 
     await push(page, ["setConsent", "denied"]);
-    await until("nothing to be left", async () => !(await traces(page)).storage.length);
-    assert.deepEqual(await traces(page), NONE);
+    await left(page);
     await sleepingView(page);
     assert.deepEqual([await traces(page), page.consoleLines], [NONE, []]);
   });

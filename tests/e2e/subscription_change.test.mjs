@@ -28,6 +28,9 @@ const CHANGE = {
       settings.evaluate((origin, setting) => /** @type {any} */ (window).chrome.send("setOriginPermissions", [origin, "notifications", setting]), server.shop, setting);
     await become("block");
     await until("the subscription to go", async () => (await lab.ask("/push/subscriptions")).subscriptions[0].state !== "live");
+    // Chromium is not through with that when its push service hears of it: allowed before, nothing is renewed. Without a
+    // subscription it leaves the push service at last.
+    await until("Chromium to be through", async () => (await lab.ask("/push/browsers")).browsers[0].state === "away");
     await become("allow");
   },
 };
