@@ -70,7 +70,7 @@ export WASM_BINDGEN_TEST_TIMEOUT=60
 
 # GECKODRIVER in the environment makes `wasm-pack test --chrome` run Firefox without a word: one at a time.
 wasm_chrome() { linted env -u GECKODRIVER node tools/wasm_chrome.mjs wasm-pack test --headless --chrome --chromedriver "$(command -v chromedriver)" --mode no-install "$1" --features panic-hook; }
-wasm_firefox() { linted wasm-pack test --headless --firefox --geckodriver "$(command -v geckodriver)" --mode no-install "$1" --features panic-hook; }
+wasm_firefox() { linted env WASM_BINDGEN_TEST_WEBDRIVER_JSON="$PWD/webdriver.json" wasm-pack test --headless --firefox --geckodriver "$(command -v geckodriver)" --mode no-install "$1" --features panic-hook; }
 
 # Programs and tests at once, and always for the whole workspace: for one package alone, or without the tests, cargo would
 # choose other features of what they share (tokio's `test-util`), and build all that once more.

@@ -6,6 +6,7 @@ import { DAY, MINUTE, moveClock } from "./lib/clock.mjs";
 import { query } from "./lib/server.mjs";
 import { told } from "./lib/shop.mjs";
 import { subscriber } from "./lib/subscriber.mjs";
+import { idle } from "./lib/tabs.mjs";
 import { test } from "./lib/test.mjs";
 import { until } from "./lib/until.mjs";
 
@@ -14,9 +15,6 @@ const SLEEPS = 0.95;
 
 /** Signs in, or out again, in the head of the shop's pages. @param {import("./lib/pages.mjs").WatchedPage} page @param {string} customer */
 const signIn = (page, customer) => page.select("header select", customer);
-
-/** In the page: it has had every chance to wake, because idle callbacks run in order. */
-const idle = () => new Promise((resolve) => requestIdleCallback(() => setTimeout(resolve)));
 
 for (const name of BROWSERS) {
   test(`${name}: J3 A13 A15 A16: a signed-in subscriber's thirty page views a day sleep on at least 95 %`, async (t) => {
@@ -37,7 +35,7 @@ for (const name of BROWSERS) {
     await moveClock(page, DAY);
     for (let view = 0; view < VIEWS; view++) {
       await page.reload();
-      await page.evaluate(idle);
+      await idle(page);
       if (!view) await until("the day's first page view to write a new ticket", written);
       await moveClock(page, 40 * MINUTE); // 20 hours in all
     }

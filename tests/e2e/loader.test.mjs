@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { BROWSERS } from "./lib/browser.mjs";
 import { fetched, popupIsOpen, press, told, visit } from "./lib/shop.mjs";
+import { idle } from "./lib/tabs.mjs";
 import { test } from "./lib/test.mjs";
 import { NONE, left, traces } from "./lib/traces.mjs";
 import { until } from "./lib/until.mjs";
@@ -12,9 +13,6 @@ const POPUP = "[data-softbell-popup]";
 
 /** @param {import("./lib/pages.mjs").WatchedPage} page @param {...unknown} commands */
 const push = (page, ...commands) => page.evaluate((list) => /** @type {any} */ (window).softbell.push(...list), commands);
-
-/** In the page: it has had every chance to wake, because idle callbacks run in order. */
-const idle = () => new Promise((resolve) => requestIdleCallback(() => setTimeout(resolve)));
 
 /** A page view that must sleep: it has had every chance to wake. @param {import("./lib/pages.mjs").WatchedPage} page */
 const sleepingView = async (page) => {
@@ -92,7 +90,7 @@ for (const name of BROWSERS) {
       await sleepingView(page);
       await push(page, ["track", "wish"], ["conversion", "order"], ["identify", "u42", "jwt"]);
       await page.click("[data-softbell=ask]");
-      await page.evaluate(idle);
+      await idle(page);
       assert.deepEqual([await traces(page), await fetched(page)], [NONE, ONLY_THE_LOADER]);
     }
     // Nobody has agreed, so nothing was counted: this is the first page view of three, whose press is still waiting.
@@ -102,7 +100,7 @@ for (const name of BROWSERS) {
     // On every page view the visitor's banner says so again; the ticket holds then as ever.
     await sleepingView(page);
     await push(page, ["setConsent", "granted"]);
-    await page.evaluate(idle);
+    await idle(page);
     assert.deepEqual(await fetched(page), ONLY_THE_LOADER);
 
     await push(page, ["setConsent", "denied"]);

@@ -8,6 +8,7 @@ import { dirname, join } from "node:path";
 import { binary } from "./lib/binary.mjs";
 import { BROWSERS } from "./lib/browser.mjs";
 import { DAY, MINUTE, moveClock } from "./lib/clock.mjs";
+import { openSettings } from "./lib/content_setting.mjs";
 import { LIMITED } from "./lib/processes.mjs";
 import { query, reports } from "./lib/server.mjs";
 import { popupIsOpen, told } from "./lib/shop.mjs";
@@ -29,14 +30,14 @@ const rotate = (server) => {
 
 /**
  * The real content setting of the page's site, changed in another tab.
- * @param {import("./lib/browser.mjs").TestBrowser} browser @param {import("./lib/pages.mjs").WatchedPage} page @param {"allow" | "block"} setting
+ * @param {import("./lib/browser.mjs").TestBrowser} testBrowser @param {import("./lib/pages.mjs").WatchedPage} page @param {"allow" | "block"} setting
  */
-const setContentSetting = async ({ name, newPage, browser }, page, setting) => {
+const setContentSetting = async (testBrowser, page, setting) => {
+  const { name, browser } = testBrowser;
   const { origin } = new URL(page.url());
   if (name === "chromium") {
-    const settings = await newPage();
-    await settings.goto("chrome://settings/content/notifications");
-    await settings.evaluate((origin, setting) => /** @type {any} */ (window).chrome.send("setOriginPermissions", [origin, "notifications", setting]), origin, setting);
+    const settings = await openSettings(testBrowser);
+    await settings.notifications(origin, setting);
     // The tab only asks for it.
     await until("the setting", () => page.evaluate(() => Notification.permission).then((now) => now === { allow: "granted", block: "denied" }[setting]));
     await settings.close();

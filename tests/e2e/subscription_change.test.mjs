@@ -3,6 +3,7 @@
 
 import assert from "node:assert/strict";
 import { BROWSERS } from "./lib/browser.mjs";
+import { openSettings } from "./lib/content_setting.mjs";
 import { query } from "./lib/server.mjs";
 import { sender } from "./lib/send.mjs";
 import { subscriber } from "./lib/subscriber.mjs";
@@ -22,16 +23,13 @@ const CHANGE = {
     await lab.ask(`/push/browsers/${browser}/forget`, {});
   },
   chromium: async ({ browser, lab, server }) => {
-    const settings = await browser.newPage();
-    await settings.goto("chrome://settings/content/notifications");
-    const become = (/** @type {"block" | "allow"} */ setting) =>
-      settings.evaluate((origin, setting) => /** @type {any} */ (window).chrome.send("setOriginPermissions", [origin, "notifications", setting]), server.shop, setting);
-    await become("block");
+    const settings = await openSettings(browser);
+    await settings.notifications(server.shop, "block");
     await until("the subscription to go", async () => (await lab.ask("/push/subscriptions")).subscriptions[0].state !== "live");
     // Chromium is not through with that when its push service hears of it: allowed before, nothing is renewed. Without a
     // subscription it leaves the push service at last.
     await until("Chromium to be through", async () => (await lab.ask("/push/browsers")).browsers[0].state === "away");
-    await become("allow");
+    await settings.notifications(server.shop, "allow");
   },
 };
 

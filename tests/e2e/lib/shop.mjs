@@ -43,7 +43,7 @@ export function configure(config) {
 }
 
 /** In the page, before any script of its own: gives the script tag this `data-consent`. @param {string} consent */
-function askConsent(consent) {
+export function askConsent(consent) {
   new MutationObserver(() => {
     const script = document.querySelector("script[data-site]");
     if (script && !script.hasAttribute("data-consent")) script.setAttribute("data-consent", consent);

@@ -36,6 +36,9 @@ export const shownData = (page, title) => page.evaluate(async (title) => {
 export const sleeps = (page) => page.evaluate(() =>
   performance.getEntriesByType("resource").map(({ name }) => new URL(name).pathname).filter((path) => path.startsWith("/softbell/")).join() === "/softbell/loader.js");
 
+/** Waits until the page has had every chance to wake, because idle callbacks run in order. @param {import("./pages.mjs").WatchedPage} page */
+export const idle = (page) => page.evaluate(() => new Promise((resolve) => requestIdleCallback(() => setTimeout(resolve))));
+
 /** @param {string} type of a report @param {object | null} [data] */
 export const report = (type, data = null) => ({ type: `notification.${type}`, data, verified: /** @type {const} */ (1) });
 
